@@ -1,0 +1,67 @@
+"""What is known of a person for one match: circumstances, never identity.
+
+No name, number or address is here, so matching cannot leak what it never receives. `None` or an
+empty set means not stated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time
+
+from geo.gazetteer import Located
+from geo.travel import Mode
+from service.register.vocabulary import AccessFeature, Gender, ReferralRoute, Weekday
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """The facts of one person that decide eligibility, travel and fit.
+
+    Attributes
+    ----------
+    home : Located | None
+        Where the person sets out from; None or without a point means no distance is computed.
+    age : int | None
+        Whole years, 0 to 130.
+    languages : frozenset[str]
+        ISO 639-1 codes the person is comfortable in. Empty means not stated.
+    access_needed : frozenset[AccessFeature]
+        What the place must have.
+    free_days : frozenset[Weekday]
+        Days the person can come. Empty means not stated.
+    not_before, home_by : time | None
+        The person's own hours, local British clock time.
+    max_cost_pence : int | None
+        What the person can pay for one session.
+    online, has_phone : bool | None
+        Whether the person can take part at a screen or by phone.
+    housebound : bool
+        Only home visits, phone and online are possible.
+    modes : frozenset[Mode]
+        Ways of travel open to this person; empty means on foot at the speed for their age.
+    today : date
+        The day the match is for; passed in so that the same question has the same answer.
+    """
+
+    today: date
+    home: Located | None = None
+    age: int | None = None
+    gender: Gender | None = None
+    languages: frozenset[str] = frozenset()
+    conditions: frozenset[str] = frozenset()
+    access_needed: frozenset[AccessFeature] = frozenset()
+    free_days: frozenset[Weekday] = frozenset()
+    not_before: time | None = None
+    home_by: time | None = None
+    max_cost_pence: int | None = None
+    online: bool | None = None
+    has_phone: bool | None = None
+    housebound: bool = False
+    women_only: bool = False
+    men_only: bool = False
+    mobility_difficulty: bool = False
+    wheelchair: bool = False
+    modes: frozenset[Mode] = frozenset()
+    interests: frozenset[str] = frozenset()
+    route: ReferralRoute | None = None

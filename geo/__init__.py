@@ -1,0 +1,1 @@
+"""A spatial library for Great Britain that knows nothing of people or referrals."""

@@ -1,0 +1,1 @@
+"""The example town, code lists and where each came from."""

@@ -1,0 +1,1 @@
+"""Figures about a place, each passed through disclosure control."""

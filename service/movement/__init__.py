@@ -1,0 +1,1 @@
+"""How an unmet need becomes a new group."""

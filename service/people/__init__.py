@@ -1,0 +1,1 @@
+"""The person, only what is needed of them, and what they agreed to."""

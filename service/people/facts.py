@@ -11,6 +11,7 @@ from datetime import date, time
 
 from geo.gazetteer import Located
 from geo.travel import Mode
+
 from service.register.vocabulary import AccessFeature, Gender, ReferralRoute, Weekday
 
 

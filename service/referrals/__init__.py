@@ -1,0 +1,1 @@
+"""Referrals, from the practice's request to the reply."""

@@ -1,0 +1,1 @@
+"""What a community has, and how sure we are of it."""

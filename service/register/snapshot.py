@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 
 from geo.point import GridPoint
+
 from service.register.vocabulary import (
     AccessFeature,
     AreaKind,

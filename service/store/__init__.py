@@ -1,0 +1,1 @@
+"""The plumbing below the rooms: engine, unit of work, migrations, outbox."""

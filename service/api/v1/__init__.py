@@ -1,0 +1,1 @@
+"""Kith's own JSON API, version 1."""

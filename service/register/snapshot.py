@@ -53,7 +53,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One area served. `value` is a district (WA8), an authority code, or metres; '' for everywhere."""
+    """One area served: `value` is a district (WA8), an authority code, metres, or empty."""
 
     kind: AreaKind
     value: str = ""

@@ -1,0 +1,107 @@
+"""The record of what was done and seen, chained so that tampering shows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from geo.errors import Json
+from service.identity.actors import Actor
+from service.identity.model import AuditEvent, AuditHead
+from service.store.base import utc_now
+from service.store.work import UnitOfWork
+
+START = "0" * 64
+"""What stands before the first event."""
+
+
+def record(
+    work: UnitOfWork,
+    *,
+    by: Actor,
+    action: str,
+    subject: str,
+    details: dict[str, Json] | None = None,
+) -> AuditEvent:
+    """Write down that `by` did `action` to `subject`, in the transaction of the act itself.
+
+    Parameters
+    ----------
+    work : UnitOfWork
+        The unit of work of the change; if it is undone, so is this.
+    by : Actor
+        Who did it.
+    action : str
+        `referral.received`, `token.created`.
+    subject : str
+        What it was done to: `referral:<id>`. Identifiers, never a name.
+    details : dict, optional
+        Public or organisational facts; never a name, address, NHS number or note.
+
+    Returns
+    -------
+    AuditEvent
+        The event, with its place in the chain.
+    """
+    session = work.session
+    head = session.get(AuditHead, 1, with_for_update=True)
+    if head is None:
+        head = AuditHead(head_id=1, event_id=0, digest=START)
+        session.add(head)
+    event = AuditEvent(
+        event_id=head.event_id + 1,
+        at=utc_now(),
+        actor=by.actor_id,
+        role=by.role.name,
+        action=action,
+        subject=subject,
+        details=details or {},
+        previous=head.digest,
+    )
+    event.digest = digest_of(event)
+    head.event_id, head.digest = event.event_id, event.digest
+    session.add(event)
+    session.flush()
+    return event
+
+
+def digest_of(event: AuditEvent) -> str:
+    """SHA-256 over the event's facts and the digest before it; times to the microsecond, UTC."""
+    facts = [
+        event.event_id,
+        _instant(event.at),
+        event.actor,
+        event.role,
+        event.action,
+        event.subject,
+        event.details,
+        event.previous,
+    ]
+    text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _instant(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def first_break(session: Session) -> int | None:
+    """The id of the first event that does not fit the chain, or None when all of it holds.
+
+    A missing event is reported at the event after it; events missing at the end are reported as
+    one past the last one found.
+    """
+    digest, expected = START, 1
+    for event in session.scalars(select(AuditEvent).order_by(AuditEvent.event_id)).yield_per(1000):
+        fits = event.event_id == expected and event.previous == digest
+        if not fits or digest_of(event) != event.digest:
+            return event.event_id
+        digest, expected = event.digest, expected + 1
+    head = session.get(AuditHead, 1)
+    if head is not None and (head.event_id, head.digest) != (expected - 1, digest):
+        return expected
+    return None

@@ -19,6 +19,13 @@ class UnknownNeed(RegisterError):
     title = "That need is not in the list"
 
 
+class NoNeeds(RegisterError):
+    """No need was given, so nothing can be matched."""
+
+    slug = "needs-missing"
+    title = "Say what the person needs"
+
+
 class UnknownAsset(RegisterError):
     """There is no such asset, or it has been retired."""
 

@@ -1,0 +1,40 @@
+"""What can be wrong with what is said of a person."""
+
+from __future__ import annotations
+
+from geo.errors import DomainError
+
+
+class PersonError(DomainError):
+    """Something said of the person cannot be right."""
+
+    slug = "person-error"
+    title = "Check the person's details"
+
+
+class BadNhsNumber(PersonError):
+    """The number fails the NHS number's own check."""
+
+    slug = "nhs-number-invalid"
+    title = "That is not an NHS number"
+
+
+class BadFacts(PersonError):
+    """A circumstance cannot be read, or two contradict each other."""
+
+    slug = "facts-invalid"
+    title = "Check the person's circumstances"
+
+
+class BadConsent(PersonError):
+    """Consent is neither recorded as given nor explained."""
+
+    slug = "consent-incomplete"
+    title = "Consent is not recorded"
+
+
+class BadPlace(PersonError):
+    """The postcode is well formed and cannot be used as a starting point."""
+
+    slug = "postcode-not-usable"
+    title = "That postcode cannot be used"

@@ -1,0 +1,28 @@
+"""Where a person sets out from, and when a postcode cannot say."""
+
+from __future__ import annotations
+
+from geo.gazetteer import Gazetteer, Located, Quality
+
+from service.people.errors import BadPlace
+
+_USABLE = {Quality.LIVE, Quality.TERMINATED, Quality.SECTOR, Quality.OUTWARD}
+
+
+def home_of(text: str, gazetteer: Gazetteer) -> Located:
+    """Where this postcode, or first part of one, lies.
+
+    A terminated postcode is used: people go on giving the one they have had for years. A live one
+    without a position gives no point, and so no distances.
+
+    Raises
+    ------
+    BadPostcode
+        If it is not shaped like a postcode.
+    BadPlace
+        If it is and does not exist, or lies outside Great Britain.
+    """
+    located = gazetteer.locate(text)
+    if located.quality not in _USABLE:
+        raise BadPlace(located.sentence, field="postcode", quality=located.quality.value)
+    return located

@@ -1,0 +1,213 @@
+"""The only code that changes anything about a referral."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from geo.gazetteer import Gazetteer
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from service.identity import audit
+from service.identity.actors import Actor
+from service.identity.codes import OdsCode
+from service.identity.errors import UnknownPractice
+from service.identity.model import NhsOrg, NhsOrgKind
+from service.identity.roles import Permission
+from service.people.model import Consent, DisclosureLevel, Person
+from service.people.places import home_of
+from service.referrals.errors import KeyReused
+from service.referrals.model import Referral, ReferralNeed
+from service.referrals.requests import PersonGiven, ReferralRequest, request_key
+from service.register.needs import check_needs
+from service.store.base import utc_now
+from service.store.work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of a request: a referral, and whether it was already there."""
+
+    referral_id: str
+    repeated: bool
+
+
+def refer(
+    work: UnitOfWork,
+    *,
+    by: Actor,
+    request: ReferralRequest,
+    gazetteer: Gazetteer,
+    today: date,
+    key: str | None = None,
+) -> Received:
+    """Take a referral: once, however often and however many at a time it is sent.
+
+    Parameters
+    ----------
+    work : UnitOfWork
+        Of the whole act. A race between two equal requests is settled by the database: the loser
+        undoes its own part only, and finds what the winner kept.
+    by : Actor
+        The practice's system. It must be of the practice that the request names.
+    request : ReferralRequest
+        What is asked.
+    gazetteer : Gazetteer
+        Tells whether the postcode can be used.
+    today : date
+        The day in Britain.
+    key : str, optional
+        The sender's idempotency key.
+
+    Returns
+    -------
+    Received
+        `repeated` is True when this request had been taken before; nothing is changed then.
+
+    Raises
+    ------
+    NotAllowed
+        If the token is not for this practice.
+    UnknownPractice, UnknownNeed, NoNeeds, BadConsent, BadPostcode, BadPlace
+        If the request names something that cannot be used. Nothing is kept.
+    KeyReused
+        If the key came before with a different request.
+    """
+    by.require(Permission.REFER, at=request.practice)
+    check_needs(request.needs)
+    request.consent.check(today)
+    if request.postcode is not None:
+        home_of(request.postcode, gazetteer)
+    digest = request.digest()
+    wanted = request_key(key, digest, today)
+    earlier = _earlier(work.session, request.practice, wanted)
+    if earlier is not None:
+        return _repeat(earlier, digest)
+    try:
+        with work.session.begin_nested():
+            return _take(work, by=by, request=request, digest=digest, key=wanted)
+    except IntegrityError:
+        # Another process took the same request between our look and our write.
+        earlier = _earlier(work.session, request.practice, wanted)
+        if earlier is None:
+            raise
+        return _repeat(earlier, digest)
+
+
+def _earlier(session: Session, practice: OdsCode, key: str) -> Referral | None:
+    return session.scalar(
+        select(Referral).where(Referral.practice_code == practice, Referral.request_key == key)
+    )
+
+
+def _repeat(earlier: Referral, digest: str) -> Received:
+    if earlier.request_digest != digest:
+        raise KeyReused(
+            "This idempotency key came before with a different request. Use a new key.",
+            header="Idempotency-Key",
+            referral=earlier.referral_id,
+        )
+    return Received(earlier.referral_id, repeated=True)
+
+
+def _take(
+    work: UnitOfWork, *, by: Actor, request: ReferralRequest, digest: str, key: str
+) -> Received:
+    session = work.session
+    org = session.get(NhsOrg, request.practice)
+    if org is None or org.kind is not NhsOrgKind.PRACTICE:
+        raise UnknownPractice(
+            f"There is no practice {request.practice} in the register.", field="practice"
+        )
+    person = _person(session, request)
+    referral = Referral(
+        referral_id=str(uuid.uuid4()),
+        practice_code=request.practice,
+        person_id=person.person_id,
+        request_key=key,
+        request_digest=digest,
+        postcode=person.postcode,
+        facts=request.facts,
+        reason=request.reason,
+        received_from=by.actor_id,
+        received_at=utc_now(),
+        needs=[
+            ReferralNeed(need=need, position=position)
+            for position, need in enumerate(request.needs)
+        ],
+    )
+    session.add(referral)
+    session.flush()
+    session.add(_consent(request, person.person_id, referral.referral_id))
+    audit.record(
+        work,
+        by=by,
+        action="referral.received",
+        subject=f"referral:{referral.referral_id}",
+        details={"practice": str(request.practice), "consent": request.consent.given},
+    )
+    work.announce(
+        "referral.received",
+        key=f"referral.received:{referral.referral_id}",
+        body={"referral": referral.referral_id},
+    )
+    session.flush()
+    return Received(referral.referral_id, repeated=False)
+
+
+def _person(session: Session, request: ReferralRequest) -> Person:
+    """The person already known to this practice under this number, or a new one.
+
+    A number alone does not make two records one: a mistyped digit would join two people. Family
+    name and birth date must agree as well; whatever is doubtful stays apart for a human to join.
+    """
+    given = request.person
+    for known in _same_number(session, request.practice, given):
+        if (
+            known.birth_date == given.birth_date
+            and known.family_name.casefold() == given.family_name.casefold()
+        ):
+            known.postcode = request.postcode or known.postcode
+            return known
+    person = Person(
+        person_id=str(uuid.uuid4()),
+        practice_code=request.practice,
+        nhs_number=given.nhs_number,
+        given_name=given.given_name,
+        family_name=given.family_name,
+        birth_date=given.birth_date,
+        postcode=request.postcode,
+    )
+    session.add(person)
+    session.flush()
+    return person
+
+
+def _same_number(session: Session, practice: OdsCode, given: PersonGiven) -> list[Person]:
+    if given.nhs_number is None or given.birth_date is None or not given.family_name:
+        return []
+    return list(
+        session.scalars(
+            select(Person)
+            .where(Person.practice_code == practice, Person.nhs_number == given.nhs_number)
+            .order_by(Person.created_at, Person.person_id)
+        )
+    )
+
+
+def _consent(request: ReferralRequest, person_id: str, referral_id: str) -> Consent:
+    consent = request.consent
+    return Consent(
+        person_id=person_id,
+        referral_id=referral_id,
+        recipient="link-worker",
+        level=DisclosureLevel.FULL,
+        given=consent.given,
+        asked_on=consent.asked_on,
+        taken_by=consent.taken_by,
+        how=consent.how,
+        reason_not_given=consent.reason_not_given,
+    )

@@ -1,0 +1,26 @@
+"""What can be wrong with a referral."""
+
+from __future__ import annotations
+
+from geo.errors import DomainError
+
+
+class ReferralError(DomainError):
+    """The referral could not be taken or changed."""
+
+    slug = "referral-error"
+    title = "The referral could not be taken"
+
+
+class KeyReused(ReferralError):
+    """The same idempotency key came with a different request."""
+
+    slug = "idempotency-key-reused"
+    title = "This key was used for another request"
+
+
+class BadKey(ReferralError):
+    """The idempotency key is too long, or has characters that cannot be kept."""
+
+    slug = "idempotency-key-invalid"
+    title = "That idempotency key cannot be used"

@@ -54,6 +54,13 @@ class BadCoordinate(GeoError):
     title = "That position cannot be right"
 
 
+class InconsistentCoordinates(BadCoordinate):
+    """Two positions given for one place lie too far apart to be the same place."""
+
+    slug = "coordinates-inconsistent"
+    title = "The two positions differ"
+
+
 class BadRadius(GeoError):
     """A radius is negative, not a number, or larger than is allowed."""
 

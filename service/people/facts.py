@@ -8,11 +8,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, time
+from enum import StrEnum
 
 from geo.gazetteer import Located
 from geo.travel import Mode
 
 from service.register.vocabulary import AccessFeature, Gender, ReferralRoute, Weekday
+
+
+class Preference(StrEnum):
+    """What a person would like but can do without. What they must have is a fact of its own."""
+
+    SMALL_GROUP = "small_group"
+    QUIET = "quiet"
+    COMPANY_FIRST_VISIT = "company_first_visit"
+    LOW_COST = "low_cost"
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +54,10 @@ class PersonFacts:
         Only home visits, phone and online are possible.
     modes : frozenset[Mode]
         Ways of travel open to this person; empty means on foot at the speed for their age.
+    interests : frozenset[str]
+        What the person enjoys, in plain words or kinds of group ("singing", "choir_singing").
+    preferences : frozenset[Preference]
+        What the person would like but can do without.
     today : date
         The day the match is for; passed in so that the same question has the same answer.
     """
@@ -66,3 +83,4 @@ class PersonFacts:
     modes: frozenset[Mode] = frozenset()
     interests: frozenset[str] = frozenset()
     route: ReferralRoute | None = None
+    preferences: frozenset[Preference] = frozenset()

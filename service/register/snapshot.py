@@ -73,7 +73,8 @@ class AssetSnapshot:
 
     Ages are whole years, both ends included. Money is pence. `areas` empty means not stated.
     `routes` empty means not stated. `checks_valid_until` is the earliest expiry among the group's
-    safeguarding papers, None when none are recorded.
+    safeguarding papers, None when none are recorded. `group_size` is how many people usually come;
+    `welcomes_newcomers` is whether somebody meets a person at their first visit.
     """
 
     asset_id: int
@@ -107,3 +108,5 @@ class AssetSnapshot:
     times_accepted: int = 0
     contact: str = ""
     website: str = ""
+    group_size: int | None = None
+    welcomes_newcomers: bool | None = None

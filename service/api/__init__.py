@@ -1,1 +1,18 @@
 """Doors for machines."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from service.settings import Settings
+
+
+def mount(app: FastAPI, settings: Settings) -> None:
+    """Give `app` the machine doors, the shape of their errors, and the limits on a request."""
+    from service.api import health, limits, problems
+    from service.api.v1 import assets, matches, practices, referrals
+
+    problems.install(app)
+    for room in (health, referrals, matches, assets, practices):
+        app.include_router(room.router)
+    app.add_middleware(limits.RequestGuard, max_body_bytes=settings.max_body_bytes)

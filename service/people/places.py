@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from geo.gazetteer import Gazetteer, Located, Quality
-
 from service.people.errors import BadPlace
 
 _USABLE = {Quality.LIVE, Quality.TERMINATED, Quality.SECTOR, Quality.OUTWARD}
@@ -13,7 +12,8 @@ def home_of(text: str, gazetteer: Gazetteer) -> Located:
     """Where this postcode, or first part of one, lies.
 
     A terminated postcode is used: people go on giving the one they have had for years. A live one
-    without a position gives no point, and so no distances.
+    without a position gives no point, and so no distances; neither do the ZZ99 codes, by which the
+    NHS writes "no fixed abode", because a person without a home is to be matched like anybody.
 
     Raises
     ------
@@ -23,6 +23,6 @@ def home_of(text: str, gazetteer: Gazetteer) -> Located:
         If it is and does not exist, or lies outside Great Britain.
     """
     located = gazetteer.locate(text)
-    if located.quality not in _USABLE:
+    if located.quality not in _USABLE and not text.strip().upper().startswith("ZZ99"):
         raise BadPlace(located.sentence, field="postcode", quality=located.quality.value)
     return located

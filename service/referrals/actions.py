@@ -6,11 +6,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from geo.gazetteer import Gazetteer
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from geo.gazetteer import Gazetteer
 from service.identity import audit
 from service.identity.actors import Actor
 from service.identity.codes import OdsCode

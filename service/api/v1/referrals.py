@@ -1,0 +1,143 @@
+"""Referrals from practice systems."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, Query, Response
+
+from service.api.context import ActorDep, KithDep
+from service.api.documents import problems
+from service.api.v1.answers import MatchesTold, ReferralTold, matches_told, referral_told
+from service.api.v1.requests import ReferralSent
+from service.identity import audit
+from service.identity.codes import OdsCode
+from service.people.nhs_number import NhsNumber
+from service.referrals import queries
+from service.referrals.actions import refer
+from service.referrals.requests import ConsentGiven, PersonGiven, ReferralRequest
+
+router = APIRouter(prefix="/v1/referrals", tags=["referrals"])
+
+ReferralId = Annotated[
+    str,
+    Path(
+        min_length=1,
+        max_length=64,
+        description="The referral's id, as it was answered when it was taken.",
+        examples=["0b0f6f0e-6f0b-4c39-9c49-8a2f4a1f2f5d"],
+    ),
+]
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description=(
+            "Anything unique to this referral, best a UUID. The same key and the same body again "
+            "give the first referral. Without a key, the same body on the same day does."
+        ),
+        examples=["6f1c2c1e-3d5e-4c0b-9a52-0e5c1f0b7a11"],
+    ),
+]
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="Refer somebody",
+    responses={
+        200: {"model": ReferralTold, "description": "This request was taken before"},
+        **problems(400, 401, 403, 404, 413, 422, 503),
+    },
+)
+def post_referral(
+    kith: KithDep, actor: ActorDep, sent: ReferralSent, response: Response, key: Key = None
+) -> ReferralTold:
+    """Take a referral for a person of the token's own practice.
+
+    Sent twice it is one referral: the second answer is 200 with `Idempotency-Replayed: true`.
+    """
+    request = _request(sent)
+    with kith.store.work() as work:
+        received = refer(
+            work,
+            by=actor,
+            request=request,
+            gazetteer=kith.gazetteer,
+            today=kith.today(),
+            key=key,
+        )
+        view = queries.referral(work.session, by=actor, referral_id=received.referral_id)
+    if received.repeated:
+        response.status_code = 200
+        response.headers["Idempotency-Replayed"] = "true"
+    response.headers["Location"] = f"/v1/referrals/{received.referral_id}"
+    return referral_told(view)
+
+
+@router.get(
+    "/{referral_id}",
+    summary="Read a referral",
+    responses=problems(401, 404, 422, 503),
+)
+def get_referral(kith: KithDep, actor: ActorDep, referral_id: ReferralId) -> ReferralTold:
+    """One referral of the token's own practice; any other is not found. Reading is recorded."""
+    with kith.store.work() as work:
+        view = queries.referral(work.session, by=actor, referral_id=referral_id)
+        audit.record(work, by=actor, action="referral.read", subject=f"referral:{referral_id}")
+    return referral_told(view)
+
+
+@router.get(
+    "/{referral_id}/matches",
+    summary="Groups for a referral",
+    responses=problems(401, 404, 422, 503),
+)
+def get_matches(
+    kith: KithDep,
+    actor: ActorDep,
+    referral_id: ReferralId,
+    limit: Annotated[int | None, Query(ge=1, le=50, description="How many at most.")] = None,
+) -> MatchesTold:
+    """Groups near the person that serve their needs, best first, each with its reasons.
+
+    Groups that were left out are listed with the rule that excluded them. Asking is recorded.
+    """
+    with kith.store.work() as work:
+        view = queries.referral(work.session, by=actor, referral_id=referral_id)
+        audit.record(work, by=actor, action="referral.matched", subject=f"referral:{referral_id}")
+    with kith.store.read() as session:
+        found = queries.matches(
+            session,
+            view,
+            gazetteer=kith.gazetteer,
+            travel=kith.travel,
+            parameters=kith.parameters,
+            today=kith.today(),
+            limit=limit or kith.settings.match_limit,
+        )
+    return matches_told(found)
+
+
+def _request(sent: ReferralSent) -> ReferralRequest:
+    number = sent.person.nhs_number
+    return ReferralRequest(
+        practice=OdsCode(sent.practice),
+        person=PersonGiven(
+            nhs_number=None if number is None else NhsNumber(number),
+            given_name=sent.person.given_name,
+            family_name=sent.person.family_name,
+            birth_date=sent.person.birth_date,
+        ),
+        consent=ConsentGiven(
+            given=sent.consent.given,
+            asked_on=sent.consent.on,
+            taken_by=sent.consent.taken_by,
+            how=sent.consent.how,
+            reason_not_given=sent.consent.reason_not_given,
+        ),
+        needs=tuple(sent.needs),
+        facts=sent.facts.document(),
+        postcode=sent.postcode,
+        reason=sent.reason,
+    )

@@ -1,0 +1,1 @@
+"""Alembic's folder: one migration a change of shape, the same on SQLite and PostgreSQL."""

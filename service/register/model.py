@@ -1,7 +1,7 @@
 """The register's tables, in the field's words.
 
 An asset is what a person can join (Open Referral's service at a location), run by an organisation,
-meeting at venues by schedules. The derived table that searches read is in `narrowing.py`.
+meeting at venues by schedules. The derived tables that searches read are in `narrowing.py`.
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ class Asset(Base):
         CheckConstraint("max_age is null or max_age between 0 and 130", "max_age"),
         CheckConstraint("min_age is null or max_age is null or min_age <= max_age", "ages"),
         CheckConstraint("cost_pence is null or cost_pence >= 0", "cost"),
+        CheckConstraint("group_size is null or group_size > 0", "group_size"),
     )
 
     asset_id: Mapped[int] = column(PUBLIC, primary_key=True)
@@ -88,6 +89,9 @@ class Asset(Base):
     cost_note: Mapped[str] = column(PUBLIC, String(200), default="")
     capacity: Mapped[Capacity] = column(PUBLIC, EnumText(Capacity), default=Capacity.UNKNOWN)
     places_per_week: Mapped[int | None] = column(PUBLIC)
+    # How many people usually come, and whether somebody meets a newcomer at the first visit.
+    group_size: Mapped[int | None] = column(PUBLIC)
+    welcomes_newcomers: Mapped[bool | None] = column(PUBLIC)
     opens_on: Mapped[date | None] = column(PUBLIC)
     closes_on: Mapped[date | None] = column(PUBLIC)
     checks_valid_until: Mapped[date | None] = column(PUBLIC)
@@ -149,6 +153,7 @@ class AreaServed(Base):
     """Where an asset takes people from. No row at all means not stated."""
 
     __tablename__ = "area_served"
+    __table_args__ = (Index("ix_area_served_place", "kind", "value", "asset_id"),)
 
     asset_id: Mapped[int] = column(PUBLIC, ForeignKey("asset.asset_id"), primary_key=True)
     kind: Mapped[AreaKind] = column(PUBLIC, EnumText(AreaKind), primary_key=True)

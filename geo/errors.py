@@ -82,6 +82,13 @@ class BadGeoFile(GeoError):
     title = "The file could not be read"
 
 
+class GazetteerOutdated(GeoError):
+    """The gazetteer holds imported files in a form that this version can no longer read."""
+
+    slug = "gazetteer-outdated"
+    title = "The postcodes must be imported again"
+
+
 class GazetteerMissing(GeoError):
     """No gazetteer has been built where one was expected."""
 

@@ -134,6 +134,24 @@ class LonLat:
         return cls(degrees_east, degrees_north)
 
 
+def checked_point(easting_m: float, northing_m: float) -> GridPoint:
+    """A point from coordinates that were checked when they were stored.
+
+    Skips the constructor's checks, which take most of its time; for the gazetteer and the index,
+    which made sure of every coordinate when they were built. All others use `GridPoint`.
+    """
+    point = _bare(GridPoint)
+    _set_easting(point, easting_m)
+    _set_northing(point, northing_m)
+    return point
+
+
+_bare = object.__new__
+# Slots are set through their descriptors because a frozen dataclass refuses plain assignment.
+_set_easting = GridPoint.__dict__["easting_m"].__set__
+_set_northing = GridPoint.__dict__["northing_m"].__set__
+
+
 def require_agreement(
     grid: GridPoint, lonlat: LonLat, *, within_m: float = AGREE_WITHIN_M
 ) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -109,20 +110,45 @@ def matches(
 
     The page of a link worker and the API call this same query.
     """
-    home = None if view.postcode is None else home_of(view.postcode, gazetteer)
-    person = person_facts(
-        view.facts,
-        today=today,
-        home=home,
-        birth_date=view.birth_date,
-        route=ReferralRoute.GP,
-    )
-    result = find(
+    return matches_for(
         session,
         needs=view.needs,
-        person=person,
+        postcode=view.postcode,
+        facts=view.facts,
+        birth_date=view.birth_date,
+        route=ReferralRoute.GP,
+        gazetteer=gazetteer,
         travel=travel,
         parameters=parameters,
+        today=today,
         limit=limit,
+    )
+
+
+def matches_for(
+    session: Session,
+    *,
+    needs: Sequence[WantedNeed],
+    postcode: str | None,
+    facts: Mapping[str, Json],
+    route: ReferralRoute | None,
+    gazetteer: Gazetteer,
+    travel: TravelModel,
+    parameters: MatchParameters,
+    today: date,
+    limit: int,
+    birth_date: date | None = None,
+) -> Matched:
+    """The groups that serve `needs` for somebody in these circumstances, best first.
+
+    Raises
+    ------
+    BadPostcode, BadPlace, BadFacts
+        If the postcode or the circumstances cannot be used.
+    """
+    home = None if postcode is None else home_of(postcode, gazetteer)
+    person = person_facts(facts, today=today, home=home, birth_date=birth_date, route=route)
+    result = find(
+        session, needs=needs, person=person, travel=travel, parameters=parameters, limit=limit
     )
     return Matched(home, result)

@@ -1,0 +1,290 @@
+"""What version 1 says of referrals and matches."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import Field
+
+from geo.errors import Json
+from geo.gazetteer import Located
+from service.api.v1.fields import Told
+from service.matching.explain import Match, NearMiss
+from service.matching.verdict import Finding, Verdict
+from service.referrals.queries import Matched, ReferralView
+from service.register.snapshot import AssetSnapshot, Place
+
+
+class PersonTold(Told):
+    """The person, to the practice that referred them."""
+
+    nhs_number: str | None
+    given_name: str
+    family_name: str
+    birth_date: date | None
+
+
+class ConsentTold(Told):
+    """What the person agreed to."""
+
+    given: bool
+    on: date
+
+
+class ReferralTold(Told):
+    """A referral as its own practice sees it."""
+
+    id: str
+    practice: str
+    state: str
+    received_at: datetime
+    person: PersonTold
+    postcode: str | None
+    needs: list[str]
+    facts: dict[str, Json]
+    consent: ConsentTold
+    reason: str
+    matches: str = Field(description="Where its matches are.")
+
+
+class HomeTold(Told):
+    """Where distances were measured from, and how good that is."""
+
+    quality: str
+    accuracy_m: float | None
+    sentence: str
+
+
+class JourneyTold(Told):
+    """How to get there. An estimate says that it is one."""
+
+    mode: str
+    minutes: float | None
+    distance_m: float | None
+    method: str
+    found_by: str
+    crossing: str | None
+    needs_rest: bool
+
+
+class PlaceTold(Told):
+    """Where it happens."""
+
+    name: str
+    address: str
+    postcode: str | None
+    access: dict[str, bool] = Field(description="What is known; a feature not here is unknown.")
+
+
+class ReasonTold(Told):
+    """One reason: a code for programs, a sentence for people."""
+
+    code: str
+    sentence: str
+
+
+class FindingTold(Told):
+    """One rule of eligibility and what it said."""
+
+    rule: str
+    verdict: str
+    sentence: str
+
+
+class FactorsTold(Told):
+    """The five factors; their product is the score."""
+
+    need: float
+    access: float
+    fit: float
+    reliability: float
+    unknowns: float
+
+
+class AssetTold(Told):
+    """The group itself."""
+
+    id: int
+    name: str
+    kind: str
+    group_kind: str
+    summary: str
+    organisation: str
+    invented: bool = Field(description="True for an example that does not exist.")
+    when: list[str]
+    cost_pence: int | None
+    cost_note: str
+    capacity: str
+    contact: str
+    website: str
+    source: str
+    assured_on: date | None
+
+
+class MatchTold(Told):
+    """A suggestion. A person decides."""
+
+    rank: int
+    score: float
+    factors: FactorsTold
+    asset: AssetTold
+    place: PlaceTold | None
+    journey: JourneyTold
+    basis: str = Field(description="On what grounds it counts as within reach.")
+    verdict: str
+    needs: list[str]
+    reasons: list[ReasonTold]
+    check_first: list[FindingTold] = Field(description="What is not known: ask before going.")
+    rules: list[FindingTold]
+
+
+class NearMissTold(Told):
+    """A group that serves the need and was left out, with the rule that did it."""
+
+    asset: AssetTold
+    rule: str
+    sentence: str
+    minutes: float | None
+    rules: list[FindingTold]
+
+
+class MatchesTold(Told):
+    """Suggestions in order, and what was left out."""
+
+    home: HomeTold | None
+    matches: list[MatchTold]
+    near_misses: list[NearMissTold]
+    nothing_fits: ReasonTold | None
+    judged_on: date
+    parameters_version: str
+    taxonomy_version: str
+    not_used: str
+
+
+def referral_told(view: ReferralView) -> ReferralTold:
+    """A referral in the API's words."""
+    return ReferralTold(
+        id=view.referral_id,
+        practice=view.practice,
+        state=view.state.value,
+        received_at=view.received_at,
+        person=PersonTold(
+            nhs_number=view.nhs_number,
+            given_name=view.given_name,
+            family_name=view.family_name,
+            birth_date=view.birth_date,
+        ),
+        postcode=view.postcode,
+        needs=[each.need for each in view.needs],
+        facts=view.facts,
+        consent=ConsentTold(given=view.consent_given, on=view.consent_on),
+        reason=view.reason,
+        matches=f"/v1/referrals/{view.referral_id}/matches",
+    )
+
+
+def matches_told(found: Matched) -> MatchesTold:
+    """A match result in the API's words."""
+    result = found.result
+    nothing = result.nothing_fits
+    return MatchesTold(
+        home=_home(found.home),
+        matches=[_match(each) for each in result.matches],
+        near_misses=[_near_miss(each) for each in result.near_misses],
+        nothing_fits=nothing and ReasonTold(code=nothing.code, sentence=nothing.sentence),
+        judged_on=result.judged_on,
+        parameters_version=result.parameters_version,
+        taxonomy_version=result.taxonomy_version,
+        not_used=result.not_used,
+    )
+
+
+def _home(home: Located | None) -> HomeTold | None:
+    if home is None:
+        return None
+    return HomeTold(quality=home.quality.value, accuracy_m=home.accuracy_m, sentence=home.sentence)
+
+
+def _match(match: Match) -> MatchTold:
+    journey, factors = match.journey, match.factors
+    return MatchTold(
+        rank=match.rank,
+        score=match.score,
+        factors=FactorsTold(
+            need=factors.need,
+            access=factors.access,
+            fit=factors.fit,
+            reliability=factors.reliability,
+            unknowns=factors.unknowns,
+        ),
+        asset=_asset(match.asset),
+        place=_place(match.place),
+        journey=JourneyTold(
+            mode=journey.mode.value,
+            minutes=journey.minutes,
+            distance_m=journey.distance_m,
+            method=journey.method.value,
+            found_by=journey.found_by,
+            crossing=journey.crossing,
+            needs_rest=journey.needs_rest,
+        ),
+        basis=match.basis.value,
+        verdict=_word(match.verdict),
+        needs=[each.need for each in match.needs],
+        reasons=[ReasonTold(code=each.code, sentence=each.sentence) for each in match.reasons],
+        check_first=[_finding(each) for each in match.unknowns],
+        rules=[_finding(each) for each in match.findings],
+    )
+
+
+def _near_miss(miss: NearMiss) -> NearMissTold:
+    return NearMissTold(
+        asset=_asset(miss.asset),
+        rule=miss.rule_id.value,
+        sentence=miss.sentence,
+        minutes=miss.journey.minutes,
+        rules=[_finding(each) for each in miss.failures],
+    )
+
+
+def _asset(asset: AssetSnapshot) -> AssetTold:
+    return AssetTold(
+        id=asset.asset_id,
+        name=asset.name,
+        kind=asset.kind.value,
+        group_kind=asset.group_kind,
+        summary=asset.summary,
+        organisation=asset.organisation,
+        invented=asset.invented,
+        when=[meeting.says for meeting in asset.meetings if meeting.says],
+        cost_pence=asset.cost_pence,
+        cost_note=asset.cost_note,
+        capacity=asset.capacity.value,
+        contact=asset.contact,
+        website=asset.website,
+        source=asset.source,
+        assured_on=asset.assured_on,
+    )
+
+
+def _place(place: Place | None) -> PlaceTold | None:
+    if place is None:
+        return None
+    return PlaceTold(
+        name=place.name,
+        address=place.address,
+        postcode=place.postcode,
+        access={feature.value: has for feature, has in place.access.items()},
+    )
+
+
+def _finding(finding: Finding) -> FindingTold:
+    return FindingTold(
+        rule=finding.rule_id.value,
+        verdict=_word(finding.verdict),
+        sentence=finding.sentence,
+    )
+
+
+def _word(verdict: Verdict) -> str:
+    return verdict.name.lower()

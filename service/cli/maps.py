@@ -1,0 +1,62 @@
+"""`kith map`: the map of one practice's assets, as a file that opens anywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from geo.maps import Assets, draw
+from service import bootstrap
+from service.cli.outcomes import told
+from service.identity.codes import OdsCode
+from service.insights.queries import asset_map
+from service.parts import Kith
+from service.settings import Settings
+
+
+def map_(
+    practice: Annotated[str, typer.Argument(metavar="ODS", help="ODS code of the practice.")],
+    radius: Annotated[float | None, typer.Option(help="Metres around the practice.")] = None,
+    need: Annotated[list[str] | None, typer.Option(help="Only assets for this need.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write.")] = None,
+) -> None:
+    """Draw what there is near a practice: one HTML file that opens from disk without a network.
+
+    Example: kith map N81011 --radius 3000 --out widnes.html
+    """
+    with told():
+        settings = Settings()
+        kith = bootstrap.wire(settings)
+        code = OdsCode(practice)
+        target = out or settings.var_dir / "maps" / f"{code}.html"
+        written = write_map(kith, code, target, radius_m=radius, needs=tuple(need or ()))
+        Console().print(f"{written}: {written.stat().st_size:,} bytes")
+
+
+def write_map(
+    kith: Kith,
+    practice: OdsCode,
+    target: Path,
+    *,
+    radius_m: float | None = None,
+    needs: tuple[str, ...] = (),
+) -> Path:
+    """Write the map of a practice to `target`, whole or not at all, and return where it is."""
+    with kith.store.read() as session:
+        sheet = asset_map(
+            session,
+            practice=practice,
+            radius_m=kith.settings.map_radius_m if radius_m is None else radius_m,
+            needs=needs,
+            today=kith.today(),
+            settings=kith.settings,
+        )
+    html = draw(sheet, assets=Assets.inline())
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_suffix(".partial")
+    partial.write_text(html, encoding="utf-8")
+    partial.replace(target)
+    return target

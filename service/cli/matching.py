@@ -1,0 +1,104 @@
+"""`kith match`: the groups for some needs, from the command line."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from geo.errors import Json
+from service import bootstrap
+from service.cli.outcomes import told
+from service.matching.match import MatchResult
+from service.matching.wanted import WantedNeed
+from service.referrals.queries import Matched, matches_for
+from service.register.needs import check_needs
+from service.register.vocabulary import AccessFeature, Gender
+from service.settings import Settings
+
+
+def match(
+    need: Annotated[list[str], typer.Option(help="Need code; give it again for another.")],
+    postcode: Annotated[str | None, typer.Option(help="Where the person sets out from.")] = None,
+    age: Annotated[int | None, typer.Option(min=0, max=130, help="Whole years.")] = None,
+    gender: Annotated[Gender | None, typer.Option(help="As the person states it.")] = None,
+    access: Annotated[
+        list[AccessFeature] | None, typer.Option(help="What the place must have; repeatable.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=50, help="How many at most.")] = 5,
+    json_: Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")] = False,
+) -> None:
+    """Groups that serve some needs near a place, best first, with reasons. Nothing is stored.
+
+    Example: kith match --need loneliness_isolation --postcode "WA8 6TR" --age 74
+    """
+    facts: dict[str, Json] = {}
+    if age is not None:
+        facts["age"] = age
+    if gender is not None:
+        facts["gender"] = gender.value
+    if access:
+        facts["access_needed"] = [each.value for each in access]
+    with told():
+        wanted = tuple(WantedNeed(code, 1.0) for code in check_needs(need))
+        kith = bootstrap.wire(Settings())
+        with kith.store.read() as session:
+            found = matches_for(
+                session,
+                needs=wanted,
+                postcode=postcode,
+                facts=facts,
+                route=None,
+                gazetteer=kith.gazetteer,
+                travel=kith.travel,
+                parameters=kith.parameters,
+                today=kith.today(),
+                limit=limit,
+            )
+        if json_:
+            from service.api.v1.answers import matches_told
+
+            print(matches_told(found).model_dump_json(indent=2))
+        else:
+            show(Console(), found)
+
+
+def show(console: Console, found: Matched) -> None:
+    """The matches as a table with their reasons, then what was left out and why."""
+    if found.home is not None:
+        console.print(f"From: {found.home.sentence}", markup=False)
+    result = found.result
+    if result.nothing_fits is not None:
+        console.print(result.nothing_fits.sentence, markup=False)
+    if result.matches:
+        console.print(_matches(result))
+    if result.near_misses:
+        console.print(_near_misses(result))
+    console.print(result.not_used, style="dim", markup=False)
+
+
+def _matches(result: MatchResult) -> Table:
+    table = Table(title="Matches: a suggestion, a person decides", title_justify="left")
+    table.add_column("", justify="right")
+    table.add_column("Group")
+    table.add_column("Score", justify="right")
+    table.add_column("Why, and what to check")
+    for each in result.matches:
+        label = f"{each.asset.name}\n(invented example)" if each.asset.invented else each.asset.name
+        lines = [f"+ {reason.sentence}" for reason in each.reasons]
+        lines += [f"? {unknown.sentence}" for unknown in each.unknowns]
+        table.add_row(str(each.rank), escape(label), f"{each.score:.3f}", escape("\n".join(lines)))
+        table.add_section()
+    return table
+
+
+def _near_misses(result: MatchResult) -> Table:
+    table = Table(title="Left out, and the rule that did it", title_justify="left")
+    table.add_column("Group")
+    table.add_column("Why not")
+    for each in result.near_misses:
+        table.add_row(escape(each.asset.name), escape(each.sentence))
+    return table

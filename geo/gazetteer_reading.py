@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from geo import postcode_faults
 from geo.postcode_elsewhere import NOT_BRITAIN_BY_AREA, code_abroad, stand_in
-from geo.postcode_shape import area_of, as_full, as_partial, compact, trimmed
+from geo.postcode_shape import area_of, as_full, as_partial, compact, single_spaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Reading:
     Attributes
     ----------
     name : str
-        Its one written form: "WA8 6TR", "WA8 6", "WA8", "BFPO58".
+        Its one written form: "WA8 6TR", "WA8 6", "WA8", "BFPO 58".
     is_full : bool
         Whether it is a whole postcode.
     elsewhere : str | None
@@ -47,9 +47,9 @@ def read(text: str) -> Reading:
         return Reading(f"{letters[:4]} {letters[4:]}", stands_for=meaning)
     abroad = code_abroad(letters)
     if abroad is not None:
-        return Reading(letters, elsewhere=abroad)
+        return Reading(single_spaced(text), elsewhere=abroad)
     full = as_full(letters)
-    name = full or as_partial(trimmed(text))
+    name = full or as_partial(text)
     if name is None:
         raise postcode_faults.explain(text)
     return Reading(name, is_full=full is not None, elsewhere=NOT_BRITAIN_BY_AREA.get(area_of(name)))

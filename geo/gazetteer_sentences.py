@@ -43,9 +43,7 @@ def unknown(name: str, known: str | None) -> str:
 
 def elsewhere(name: str, where: str) -> str:
     """About a code of a place that is not in Great Britain."""
-    return (
-        f"{name} belongs to {where}, which is not in Great Britain: distances are not worked out."
-    )
+    return f"{name} belongs to {where}, not to Great Britain, so distances cannot be worked out."
 
 
 def stands_for(name: str, meaning: str) -> str:

@@ -12,7 +12,6 @@ from geo.postcode_shape import (
     as_full,
     as_partial,
     compact,
-    trimmed,
 )
 
 
@@ -114,7 +113,7 @@ class PartialPostcode:
             If it is neither; `fields["reason"]` as for `Postcode.parse`, or `full`.
         """
         if isinstance(text, str):
-            found = as_partial(trimmed(text))
+            found = as_partial(text)
             if found is not None:
                 return cls(found)
         raise postcode_faults.explain(text, partial=True)

@@ -9,7 +9,7 @@ NOT_BRITAIN_BY_AREA = {
     "GY": "Guernsey",
     "JE": "Jersey",
     "IM": "the Isle of Man",
-    "BF": "British Forces Post Office addresses",
+    "BF": "the British Forces Post Office",
 }
 """Postcode areas of the usual shape that no map of Great Britain holds."""
 

@@ -42,6 +42,11 @@ def compact(text: str) -> str:
     return _BLANKS.sub("", trimmed(text))
 
 
+def single_spaced(text: str) -> str:
+    """`trimmed`, and with one plain space wherever there are blanks inside."""
+    return _BLANKS.sub(" ", trimmed(text))
+
+
 def as_full(letters: str) -> str | None:
     """A compact text as a full postcode with its one space, or None when it is not one."""
     spaced = f"{letters[:-3]} {letters[-3:]}"
@@ -49,12 +54,12 @@ def as_full(letters: str) -> str | None:
 
 
 def as_partial(text: str) -> str | None:
-    """A trimmed text as a district ("WA8") or sector ("WA8 6"), or None when it is neither.
+    """A text as a district ("WA8") or sector ("WA8 6"), or None when it is neither.
 
     Written together, the longest first part wins: "WA86" is district WA86. Where that is no
     shape of a first part, the last figure is the sector's: "SW1A1" is "SW1A 1".
     """
-    spaced = _BLANKS.sub(" ", text)
+    spaced = single_spaced(text)
     if CANONICAL_PARTIAL.fullmatch(spaced):
         return spaced
     split = f"{spaced[:-1]} {spaced[-1:]}"

@@ -62,6 +62,16 @@ def current_pack(directory: Path, progress: Progress) -> Pack:
     return store(directory, rows, imports if isinstance(imports, list) else [], progress)
 
 
+def earlier_pack(directory: Path, progress: Progress) -> Pack | None:
+    """As `current_pack`, but None when there is none and no package to build one from.
+
+    An imported file can then be all there is.
+    """
+    if not _default_files() and read_pack(directory) is None:
+        return None
+    return current_pack(directory, progress)
+
+
 def store(directory: Path, rows: Rows, imports: list[Json], progress: Progress) -> Pack:
     """Pack `rows` into `directory` and open the result.
 
@@ -114,11 +124,15 @@ def _default_stamp() -> str | None:
         return None
 
 
-def _default_rows(progress: Progress) -> Rows:
+def _default_files() -> list[Path]:
     # The package is found, not imported: importing it loads a library that is not needed here.
     spec = importlib.util.find_spec(PACKAGE)
     places = spec.submodule_search_locations if spec is not None else None
-    files = sorted((Path(places[0]) / _FILES).glob("*.csv.gz")) if places else []
+    return sorted((Path(places[0]) / _FILES).glob("*.csv.gz")) if places else []
+
+
+def _default_rows(progress: Progress) -> Rows:
+    files = _default_files()
     if not files:
         raise GazetteerMissing(
             f"The postcodes of Great Britain come with the package {PACKAGE}, which is not "

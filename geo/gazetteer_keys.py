@@ -8,6 +8,7 @@ Keys are decimal-free, so the sector of a key is `key // UNITS` and its district
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TypeAlias
 
 import numpy as np
@@ -22,7 +23,10 @@ DISTRICT = UNITS * 10
 BASE = 37
 _ALPHABET = " 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _FIRST_LETTER = _ALPHABET.index("A")
-_LONGEST = len("SW1A 1AA")
+_GAP = len(_ALPHABET)
+_STRANGE = _GAP + 1
+_WIDTH = len("SW1A 1AA") + 1
+"""One more than the longest, so that what is too long shows."""
 
 UNIT_OF = {
     first + second: place
@@ -84,46 +88,48 @@ def keys_of(texts: Sequence[str]) -> Keys:
     -------
     ndarray, shape (n,), int64
     """
-    letters = np.array(texts, dtype=f"U{_LONGEST + 1}").reshape(-1)
+    letters = np.array(texts, dtype=f"U{_WIDTH}").reshape(-1)
     if not letters.size:
         return np.empty(0, dtype=np.int64)
-    points = letters.view(np.uint32).reshape(len(letters), _LONGEST + 1)
-    codes = _codes()[np.minimum(points, 127)]
-    lengths = np.count_nonzero(points, axis=1)
-    good = (lengths >= 5) & (lengths <= _LONGEST)
-    ends = np.where(good, lengths, 5)
-    rows = np.arange(len(letters))
-    before = points[rows, ends - 4]
-    outward_lengths = ends - 3 - ((before == 0x20) | (before == 0xA0))
+    lengths = np.strings.str_len(letters)
+    points = letters.view(np.uint32)
+    codes = np.take(_codes(), points, mode="clip")
+    good = (lengths >= 5) & (lengths < _WIDTH)
+    ends = np.arange(0, codes.size, _WIDTH) + np.where(good, lengths, 5)
+    gap, figure = codes[ends - 4], codes[ends - 3]
+    first, second = _inward()[codes[ends - 2]], _inward()[codes[ends - 1]]
+    outward_lengths = lengths - 3 - (gap == _GAP)
     good &= (outward_lengths >= 2) & (outward_lengths <= 4)
+    good &= (figure >= 1) & (figure <= 10) & (first >= 0) & (second >= 0)
 
-    sectors = np.zeros(len(letters), dtype=np.int64)
+    outwards = codes.reshape(-1, _WIDTH)
+    sectors = np.zeros(len(letters), dtype=np.int32)
     for place in range(4):
         inside = place < outward_lengths
-        code = np.where(inside, codes[:, place], 0)
-        good &= (code > 0) == inside
+        code = np.where(inside, outwards[:, place], 0)
+        good &= ((code > 0) & (code < _GAP)) == inside
         sectors = sectors * BASE + code
-    figure = codes[rows, ends - 3].astype(np.int64) - 1
-    good &= (figure >= 0) & (figure <= 9)
-    first = _inward()[codes[rows, ends - 2]]
-    second = _inward()[codes[rows, ends - 1]]
-    good &= (first >= 0) & (second >= 0)
-    keys = (sectors * 10 + figure) * UNITS + first * len(INWARD_LETTERS) + second
+    units = first * len(INWARD_LETTERS) + second
+    keys = (sectors * 10 + figure - 1).astype(np.int64) * UNITS + units
     return np.where(good, keys, -1)
 
 
+@cache
 def _codes() -> NDArray[np.uint8]:
-    """ASCII code point to place in the alphabet; 0 for what no postcode has."""
-    table = np.zeros(128, dtype=np.uint8)
+    """Code point to place in the alphabet, `_GAP` for the two kinds of space, `_STRANGE` for
+    what no postcode has (the last entry stands for all beyond), and 0 for nothing."""
+    table = np.full(0xA0 + 2, _STRANGE, dtype=np.uint8)
     for place, letter in enumerate(_ALPHABET):
-        if letter != " ":
-            table[ord(letter)] = table[ord(letter.lower())] = place
+        table[ord(letter)] = table[ord(letter.lower())] = place
+    table[0x20] = table[0xA0] = _GAP
+    table[0] = 0
     return table
 
 
-def _inward() -> NDArray[np.int64]:
+@cache
+def _inward() -> NDArray[np.int32]:
     """Place in the alphabet to place among the inward letters; -1 for the rest."""
-    table = np.full(len(_ALPHABET), -1, dtype=np.int64)
+    table = np.full(_STRANGE + 1, -1, dtype=np.int32)
     for place, letter in enumerate(INWARD_LETTERS):
         table[_ALPHABET.index(letter)] = place
     return table

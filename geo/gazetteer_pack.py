@@ -71,13 +71,12 @@ def write_pack(directory: Path, stamp: Mapping[str, Json], arrays: Arrays) -> No
     """
     directory.mkdir(parents=True, exist_ok=True)
     _sweep(directory)
-    little = {name: array.astype(array.dtype.newbyteorder("<")) for name, array in arrays.items()}
-    header, offsets = _header(stamp, little)
+    header, offsets = _header(stamp, arrays)
     handle, part = tempfile.mkstemp(prefix=FILE_NAME, suffix=_PART_SUFFIX, dir=directory)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(header)
-            for name, array in little.items():
+            for name, array in arrays.items():
                 file.seek(offsets[name])
                 file.write(array.tobytes())
             file.flush()
@@ -119,9 +118,7 @@ def exclusive(directory: Path) -> Iterator[None]:
         yield
 
 
-def _header(
-    stamp: Mapping[str, Json], arrays: Mapping[str, NDArray[Any]]
-) -> tuple[bytes, dict[str, int]]:
+def _header(stamp: Mapping[str, Json], arrays: Arrays) -> tuple[bytes, dict[str, int]]:
     """The file's beginning, and where each array starts; found by letting the header grow."""
     room = _LINE
     while True:

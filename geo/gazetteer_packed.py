@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -18,7 +19,8 @@ from geo.gazetteer_answer import (
     one_by_one,
     without_point,
 )
-from geo.gazetteer_keys import UNIT_OF, UNITS, keys_of, outward_name, sector_name
+from geo.gazetteer_build import RECORD, RECORD_FORMAT
+from geo.gazetteer_keys import BASE, UNIT_OF, UNITS, keys_of, outward_name, sector_name
 from geo.gazetteer_pack import Pack
 from geo.gazetteer_reading import Reading, read
 from geo.gazetteer_rows import month, unpack_code
@@ -27,6 +29,8 @@ from geo.point import checked_point
 _LIVE = Quality.LIVE
 _TERMINATED = Quality.TERMINATED
 _make = tuple.__new__
+_unpack = struct.Struct(RECORD_FORMAT).unpack_from
+_SIZE = RECORD.itemsize
 
 
 class PackedGazetteer:
@@ -47,17 +51,12 @@ class PackedGazetteer:
         }
         # A memoryview gives a plain int in a third of the time that an array takes.
         self._slots = arrays["slots"].data
-        self._eastings = arrays["eastings"].data
-        self._northings = arrays["northings"].data
-        self._accuracies = arrays["accuracies"].data
-        self._ended = arrays["ended"].data
-        self._lads = arrays["lads"].data
-        self._lsoa21s = arrays["lsoa21s"].data
-        self._lsoa11s = arrays["lsoa11s"].data
+        self._words = arrays["records"].view(np.uint32).reshape(-1, _SIZE // 4)
+        self._bytes = arrays["records"].view(np.uint8).data
 
     def __len__(self) -> int:
         """Number of postcodes known, in use or not."""
-        return len(self._eastings)
+        return len(self._words)
 
     def locate(self, text: str) -> Located:
         """See `geo.gazetteer.Gazetteer.locate`."""
@@ -75,17 +74,16 @@ class PackedGazetteer:
         rows = self._rows_of(texts)
         found = rows >= 0
         at = np.where(found, rows, 0)
-        arrays = self._arrays
         places = np.full((3, len(rows)), np.nan)
         qualities = np.full(len(rows), CODES[_LIVE], dtype=np.uint8)
         malformed: dict[int, str] = {}
         if found.any():
-            qualities[arrays["ended"][at] > 0] = CODES[_TERMINATED]
-            eastings = arrays["eastings"][at]
-            chosen = found & (eastings > 0)
-            places[0, chosen] = eastings[chosen]
-            places[1, chosen] = arrays["northings"][at[chosen]]
-            places[2, chosen] = arrays["accuracies"][at[chosen]]
+            # Gathered as plain words, which numpy copies several times faster than records.
+            records = self._words[at].view(RECORD)[:, 0]
+            qualities[records["ended"] > 0] = CODES[_TERMINATED]
+            chosen = found & (records["easting"] > 0)
+            for place, name in zip(places, ("easting", "northing", "accuracy"), strict=True):
+                place[chosen] = records[name][chosen]
         others = np.flatnonzero(~found)
         if others.size:
             answers = one_by_one(self._read, [texts[row] for row in others.tolist()])
@@ -97,11 +95,12 @@ class PackedGazetteer:
     def _rows_of(self, texts: Sequence[str]) -> NDArray[np.int64]:
         """The row of each text that is plainly a known postcode, -1 for all others."""
         keys = keys_of(texts)
-        sectors = self._arrays["sectors"]
-        if not len(sectors):
+        if not len(self):
             return np.full(len(keys), -1, dtype=np.int64)
-        at = np.minimum(np.searchsorted(sectors, keys // UNITS), len(sectors) - 1)
-        known = (keys >= 0) & (sectors[at] == keys // UNITS)
+        outward_at, sector_at = self._tables
+        sectors = np.maximum(keys, 0) // UNITS
+        at = sector_at[outward_at[sectors // 10] * 10 + sectors % 10]
+        known = (keys >= 0) & (at >= 0)
         slots = self._arrays["slots"][np.where(known, at * UNITS + keys % UNITS, 0)]
         return np.where(known, slots, -1)
 
@@ -122,16 +121,15 @@ class PackedGazetteer:
         return self._unknown(text, reading) if row < 0 else self._answer(text, name, row)
 
     def _answer(self, asked: str, name: str, row: int) -> Located:
-        easting = self._eastings[row]
-        ended = self._ended[row]
-        accuracy_m = self._accuracies[row]
-        lsoa21, lad, lsoa11 = self._lsoa21s[row], self._lads[row], self._lsoa11s[row]
+        easting, northing, accuracy_m, ended, lad, lsoa21, lsoa11 = _unpack(
+            self._bytes, row * _SIZE
+        )
         return _make(
             Located,
             (
                 asked,
                 _TERMINATED if ended else _LIVE,
-                checked_point(easting, self._northings[row]) if easting else None,
+                checked_point(easting, northing) if easting else None,
                 accuracy_m if easting else None,
                 month(ended) if ended else None,
                 unpack_code(lsoa21) if lsoa21 else None,
@@ -172,6 +170,20 @@ class PackedGazetteer:
     def _is_in_use(self, part: str) -> bool:
         place = self._places.get(part)
         return place is not None and place[3] > 0
+
+    @cached_property
+    def _tables(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """The place of each district that could exist, and of the ten sectors at that place.
+
+        An unknown district stands at the place after the last, which has no sectors. Looking up
+        twice in tables takes a tenth of the time of one binary search.
+        """
+        sectors, outwards = self._arrays["sectors"], self._arrays["outwards"]
+        outward_at = np.full(BASE**4, len(outwards), dtype=np.int32)
+        outward_at[outwards] = np.arange(len(outwards))
+        sector_at = np.full((len(outwards) + 1) * 10, -1, dtype=np.int32)
+        sector_at[outward_at[sectors // 10] * 10 + sectors % 10] = np.arange(len(sectors))
+        return outward_at, sector_at
 
     @cached_property
     def _places(self) -> dict[str, tuple[int, int, int, int]]:

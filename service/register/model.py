@@ -142,7 +142,7 @@ class Schedule(Base):
     schedule_id: Mapped[int] = column(PUBLIC, primary_key=True)
     asset_id: Mapped[int] = column(PUBLIC, ForeignKey("asset.asset_id"))
     venue_id: Mapped[int | None] = column(PUBLIC, ForeignKey("venue.venue_id"))
-    rule: Mapped[str] = column(PUBLIC, String(200), default="")
+    rule: Mapped[str] = column(PUBLIC, String(240), default="")
     starts_at: Mapped[time | None] = column(PUBLIC)
     ends_at: Mapped[time | None] = column(PUBLIC)
 

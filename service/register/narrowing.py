@@ -31,7 +31,7 @@ _ROW: Final = 1_000
 """Squares in a row: the grid is 700 km wide, so no row runs into the next."""
 
 # Compared byte by byte on both databases, so that a range of words or codes is the same range.
-PlainText = String(60, collation="C").with_variant(String(60), "sqlite")
+PlainText = String(80, collation="C").with_variant(String(80), "sqlite")
 
 ACCESS_BITS: Final = {feature: 1 << place for place, feature in enumerate(AccessFeature)}
 DAY_BITS: Final = {day: 1 << place for place, day in enumerate(Weekday)}

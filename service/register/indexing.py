@@ -1,0 +1,144 @@
+"""Keeping the derived tables true: rebuilt for an asset in the transaction that changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Final
+
+from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from geo.progress import Progress, Quiet
+from service.register.derived_rows import (
+    CandidateRow,
+    WordRow,
+    candidate_rows_of,
+    word_rows_of,
+)
+from service.register.model import Asset, RegisterVersion, Schedule
+from service.register.narrowing import AssetWord, Candidate
+from service.register.snapshots import AssetRecord, chunks, records
+from service.store.base import utc_now
+from service.store.work import UnitOfWork
+
+CHUNK: Final = 1_000
+_CANDIDATE: Final[Table] = Candidate.metadata.tables["candidate"]
+_WORD: Final[Table] = AssetWord.metadata.tables["asset_word"]
+
+
+def touch(work: UnitOfWork) -> None:
+    """Count the register's version up: every action of the register does, once or more.
+
+    On PostgreSQL this also makes writers of the register wait for each other.
+    """
+    now = utc_now()
+    changed = work.session.execute(
+        update(RegisterVersion)
+        .where(RegisterVersion.version_id == 1)
+        .values(version=RegisterVersion.version + 1, changed_at=now)
+        .returning(RegisterVersion.version)
+    ).first()
+    if changed is None:
+        work.session.add(RegisterVersion(version_id=1, version=1, changed_at=now))
+        work.session.flush()
+
+
+def reindex(work: UnitOfWork, asset_ids: Collection[int]) -> None:
+    """Make the derived rows of these assets anew and count the register's version up.
+
+    To be called, in the same unit of work, by every action that changes an asset or anything that
+    is found with it: its needs, schedules, areas, organisation's name, or a venue (see
+    `assets_at`). Retired assets and ids that do not exist have no rows afterwards.
+    """
+    touch(work)
+    work.session.flush()
+    for ids in chunks(sorted(set(asset_ids)), CHUNK):
+        work.session.execute(delete(_CANDIDATE).where(_CANDIDATE.c.asset_id.in_(ids)))
+        work.session.execute(delete(_WORD).where(_WORD.c.asset_id.in_(ids)))
+        _write(work.session, ids)
+
+
+def reindex_all(work: UnitOfWork, progress: Progress | None = None) -> int:
+    """Make every derived row anew; returns how many assets have rows now."""
+    told = progress or Quiet()
+    touch(work)
+    session = work.session
+    session.flush()
+    session.execute(delete(_CANDIDATE))
+    session.execute(delete(_WORD))
+    total = session.scalar(select(func.count()).select_from(Asset).where(~Asset.is_retired)) or 0
+    told.begin("Indexing the register", total)
+    for ids in _current_ids(session):
+        _write(session, ids)
+        told.advance(len(ids))
+    told.end()
+    return total
+
+
+def assets_at(session: Session, venue_ids: Collection[int]) -> list[int]:
+    """The assets that meet at any of these venues: to be reindexed when a venue changes."""
+    statement = select(Schedule.asset_id).where(Schedule.venue_id.in_(venue_ids)).distinct()
+    return sorted(session.scalars(statement))
+
+
+def assets_of_organisation(session: Session, organisation_id: int) -> list[int]:
+    """The assets an organisation runs: to be reindexed when its name changes."""
+    statement = select(Asset.asset_id).where(Asset.organisation_id == organisation_id)
+    return sorted(session.scalars(statement))
+
+
+def drift(session: Session) -> int:
+    """How many derived rows are missing, differ or should not be there. None is 0.
+
+    Reads the whole register: for `kith db check`, not for a request.
+    """
+    wrong = 0
+    expected_ids: set[int] = set()
+    for ids in _current_ids(session):
+        expected_ids.update(ids)
+        candidate_rows, word_rows = _rows(records(session, ids).values())
+        for table, expected in ((_CANDIDATE, candidate_rows), (_WORD, word_rows)):
+            statement = select(*table.c).where(table.c.asset_id.in_(ids))
+            kept = {tuple(row) for row in session.execute(statement)}
+            # A row that differs is on both sides: by its key it is counted once.
+            key = len(table.primary_key)
+            wrong += len({row[:key] for row in kept ^ {tuple(row) for row in expected}})
+    for table in (_CANDIDATE, _WORD):
+        counts = select(table.c.asset_id, func.count()).group_by(table.c.asset_id)
+        wrong += sum(n for asset_id, n in session.execute(counts) if asset_id not in expected_ids)
+    return wrong
+
+
+def _current_ids(session: Session) -> Iterator[Sequence[int]]:
+    """Ids of the assets that are not retired, in order, `CHUNK` at a time."""
+    last = 0
+    while True:
+        statement = (
+            select(Asset.asset_id)
+            .where(Asset.asset_id > last, ~Asset.is_retired)
+            .order_by(Asset.asset_id)
+            .limit(CHUNK)
+        )
+        ids = session.scalars(statement).all()
+        if not ids:
+            return
+        yield ids
+        last = ids[-1]
+
+
+def _write(session: Session, ids: Sequence[int]) -> None:
+    current = [each for each in records(session, ids).values() if not each.is_retired]
+    candidate_rows, word_rows = _rows(current)
+    if candidate_rows:
+        session.execute(insert(_CANDIDATE), [row._asdict() for row in sorted(candidate_rows)])
+    if word_rows:
+        session.execute(insert(_WORD), [row._asdict() for row in sorted(word_rows)])
+
+
+def _rows(current: Iterable[AssetRecord]) -> tuple[list[CandidateRow], list[WordRow]]:
+    candidate_rows: list[CandidateRow] = []
+    word_rows: list[WordRow] = []
+    for record in current:
+        candidate_rows.extend(candidate_rows_of(record))
+        word_rows.extend(word_rows_of(record))
+    return candidate_rows, word_rows

@@ -1,0 +1,150 @@
+"""Searching near a place: what is within the radius, and what does not need to be, told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from geo.distance import straight_lines_m
+from geo.point import GridPoint
+from service.register.asset_filter import AssetFilter
+from service.register.candidates import (
+    MAX_M,
+    CandidateRows,
+    Floats,
+    Ints,
+    candidates,
+    joined,
+    remote_candidates,
+)
+from service.register.filter_rows import filters_anything, matching
+from service.register.model import AreaServed
+from service.register.narrowing import ANY_NEED, DELIVERY_BITS, Candidate
+from service.register.snapshots import chunks
+from service.register.vocabulary import AreaKind
+from service.register.words import Term
+
+
+class Reach(IntEnum):
+    """Why an asset answers a search near a place, best first."""
+
+    NEAR = 0
+    COVERS = 1
+    REMOTE = 2
+    PLACE_UNKNOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer before it is read: which asset, at which place (0: at none), why."""
+
+    asset_id: int
+    venue_id: int
+    reach: Reach | None
+    distance_m: float | None
+    words_matched: int
+
+
+_NO_ANSWER: Final = 9
+_COMES: Final = sum(bit for delivery, bit in DELIVERY_BITS.items() if delivery.is_remote)
+
+
+def around(
+    session: Session, wanted: AssetFilter, near: GridPoint, terms: Sequence[Term]
+) -> tuple[list[Found], int]:
+    """One page of the answers near a place, in order, and how many there are in all.
+
+    At most one statement for each need, two with `wider`, one for areas, and one for the filters
+    of each `CHUNK` assets.
+    """
+    needs = wanted.needs or (ANY_NEED,)
+    outer_m = MAX_M if wanted.wider else wanted.radius_m
+    rows = joined(
+        [candidates(session, need=need, centre=near, outer_m=outer_m) for need in needs]
+        + [remote_candidates(session, need=need) for need in needs if wanted.wider]
+    )
+    distances = straight_lines_m(near, rows.easting_m, rows.northing_m)
+    reaches = _reaches(session, wanted, rows, distances)
+    matched = np.zeros(len(rows), dtype=np.int64)
+    if filters_anything(wanted, terms):
+        matched = _matched(session, wanted, terms, rows, reaches)
+    chosen = np.flatnonzero((reaches != _NO_ANSWER) & (matched >= 0))
+    kept = _each_once(
+        rows.asset_id[chosen],
+        (rows.venue_id, np.nan_to_num(distances, nan=np.inf), -matched, reaches),
+        chosen,
+    )
+    page = kept[wanted.offset : wanted.offset + wanted.limit]
+    found = [
+        Found(
+            asset_id=int(rows.asset_id[at]),
+            venue_id=int(rows.venue_id[at]),
+            reach=Reach(int(reaches[at])),
+            distance_m=None if np.isnan(distances[at]) else float(distances[at]),
+            words_matched=int(matched[at]),
+        )
+        for at in page
+    ]
+    return found, len(kept)
+
+
+def _reaches(session: Session, wanted: AssetFilter, rows: CandidateRows, distances: Floats) -> Ints:
+    """The `Reach` of every row, or `_NO_ANSWER`."""
+    reaches = np.where(distances <= wanted.radius_m, int(Reach.NEAR), _NO_ANSWER)
+    if not wanted.wider:
+        return reaches
+    serves = (rows.serves_m >= distances) | np.isin(rows.asset_id, _serving(session, wanted))
+    covers = (distances > wanted.radius_m) & (distances <= MAX_M) & serves
+    reaches = np.where(covers, int(Reach.COVERS), reaches)
+    comes = np.where(rows.deliveries & _COMES, int(Reach.REMOTE), int(Reach.PLACE_UNKNOWN))
+    return np.where(rows.venue_id == 0, comes, reaches)
+
+
+def _serving(session: Session, wanted: AssetFilter) -> Ints:
+    """The assets whose stated area holds the place asked about, stated radii left aside."""
+    holds = [AreaServed.kind == AreaKind.EVERYWHERE]
+    for kind, value in (
+        (AreaKind.POSTCODE_DISTRICT, wanted.district),
+        (AreaKind.LOCAL_AUTHORITY, wanted.authority),
+    ):
+        if value:
+            holds.append(and_(AreaServed.kind == kind, AreaServed.value == value.strip().upper()))
+    ids = session.scalars(select(AreaServed.asset_id).where(or_(*holds))).all()
+    return np.array(ids, dtype=np.int64)
+
+
+def _matched(
+    session: Session,
+    wanted: AssetFilter,
+    terms: Sequence[Term],
+    rows: CandidateRows,
+    reaches: Ints,
+) -> Ints:
+    """How many words each row's asset matches; -1 where the row does not pass the filters."""
+    passing: dict[tuple[int, int], int] = {}
+    ids = np.unique(rows.asset_id[reaches != _NO_ANSWER]).tolist()
+    for some in chunks(ids):
+        statement = matching(wanted, terms, Candidate.asset_id, Candidate.venue_id).where(
+            Candidate.need == ANY_NEED, Candidate.asset_id.in_(some)
+        )
+        for row in session.execute(statement):
+            passing[row[0], row[1]] = row[2] if terms else 0
+    pairs = zip(rows.asset_id.tolist(), rows.venue_id.tolist(), strict=True)
+    return np.array([passing.get(pair, -1) for pair in pairs], dtype=np.int64)
+
+
+def _each_once(
+    assets: Ints, keys: tuple[npt.NDArray[np.generic], ...], chosen: npt.NDArray[np.intp]
+) -> npt.NDArray[np.intp]:
+    """The chosen rows in order, of each asset the first; `keys` from least to most telling."""
+    venue, *telling = (key[chosen] for key in keys)
+    order = np.lexsort((venue, assets, *telling))
+    _, first = np.unique(assets[order], return_index=True)
+    return chosen[order[np.sort(first)]]

@@ -14,6 +14,7 @@ from geo import errors as geo_errors
 from geo.errors import DomainError, Json
 from service.api.reading import whats_wrong
 from service.identity import errors as identity_errors
+from service.insights.errors import InsightError
 from service.people.errors import PersonError
 from service.referrals import errors as referral_errors
 from service.register import errors as register_errors
@@ -30,6 +31,7 @@ STATUS: dict[type[DomainError], int] = {
     identity_errors.NotAllowed: 403,
     identity_errors.NotFound: 404,
     identity_errors.IdentityError: 422,
+    InsightError: 422,
     PersonError: 422,
     register_errors.RegisterError: 422,
     register_errors.UnknownAsset: 404,

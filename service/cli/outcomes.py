@@ -11,6 +11,7 @@ from rich.console import Console
 from geo import errors as geo_errors
 from geo.errors import DomainError
 from service.identity import errors as identity_errors
+from service.insights.errors import InsightError
 from service.people.errors import PersonError
 from service.referrals.errors import ReferralError
 from service.register import errors as register_errors
@@ -25,6 +26,7 @@ EXIT: dict[type[DomainError], int] = {
     identity_errors.BadToken: 77,
     identity_errors.NotAllowed: 77,
     identity_errors.NotFound: 66,
+    InsightError: 65,
     PersonError: 65,
     ReferralError: 65,
     register_errors.RegisterError: 65,

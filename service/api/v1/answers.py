@@ -217,8 +217,8 @@ def _match(match: Match) -> MatchTold:
             reliability=factors.reliability,
             unknowns=factors.unknowns,
         ),
-        asset=_asset(match.asset),
-        place=_place(match.place),
+        asset=asset_told(match.asset),
+        place=place_told(match.place),
         journey=JourneyTold(
             mode=journey.mode.value,
             minutes=journey.minutes,
@@ -239,7 +239,7 @@ def _match(match: Match) -> MatchTold:
 
 def _near_miss(miss: NearMiss) -> NearMissTold:
     return NearMissTold(
-        asset=_asset(miss.asset),
+        asset=asset_told(miss.asset),
         rule=miss.rule_id.value,
         sentence=miss.sentence,
         minutes=miss.journey.minutes,
@@ -247,7 +247,8 @@ def _near_miss(miss: NearMiss) -> NearMissTold:
     )
 
 
-def _asset(asset: AssetSnapshot) -> AssetTold:
+def asset_told(asset: AssetSnapshot) -> AssetTold:
+    """An asset in the API's words."""
     return AssetTold(
         id=asset.asset_id,
         name=asset.name,
@@ -267,7 +268,8 @@ def _asset(asset: AssetSnapshot) -> AssetTold:
     )
 
 
-def _place(place: Place | None) -> PlaceTold | None:
+def place_told(place: Place | None) -> PlaceTold | None:
+    """A place in the API's words."""
     if place is None:
         return None
     return PlaceTold(

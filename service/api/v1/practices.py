@@ -1,0 +1,195 @@
+"""Practices, what is near them, and their maps: open to anybody, with nothing about people."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+from sqlalchemy.orm import Session
+
+from geo.maps import Assets, content_security_policy, draw
+from service.api.context import KithDep
+from service.api.documents import problems
+from service.api.v1.directory import AssetList, Format, Position, answer, feature_collection, listed
+from service.api.v1.directory import position as position_told
+from service.api.v1.fields import Ods, Told
+from service.identity.codes import OdsCode
+from service.insights import queries
+from service.parts import Kith
+from service.register import queries as register
+from service.register.search import AssetFilter, AssetSummary, Page
+
+router = APIRouter(prefix="/v1/practices", tags=["practices"])
+
+OdsPath = Annotated[Ods, Path(description="The practice's ODS code.")]
+Needs = Annotated[
+    list[Annotated[str, Query(max_length=80)]],
+    Query(max_length=38, description="Need codes; any of them."),
+]
+Radius = Annotated[
+    float | None,
+    Query(gt=0, le=50_000, description="Metres around the practice, in a straight line."),
+]
+
+
+class ParentTold(Told):
+    """An organisation above the practice."""
+
+    kind: str
+    ods_code: str
+    name: str
+
+
+class PracticeTold(Told):
+    """A practice as the NHS publishes it."""
+
+    ods_code: str
+    name: str
+    address: str
+    postcode: str | None
+    position: Position | None
+    is_active: bool
+    list_size: int | None
+    parents: list[ParentTold]
+    source: str
+    source_on: date | None
+    assets: str
+    map: str
+
+
+class MapFormat(StrEnum):
+    """How a map is given."""
+
+    HTML = "html"
+    GEOJSON = "geojson"
+
+
+@router.get("/{ods}", summary="One practice", responses=problems(404, 422, 503))
+def get_practice(kith: KithDep, ods: OdsPath) -> PracticeTold:
+    """A practice with the organisations above it."""
+    with kith.store.read() as session:
+        view = queries.practice(session, OdsCode(ods))
+    return PracticeTold(
+        ods_code=view.ods_code,
+        name=view.name,
+        address=view.address,
+        postcode=view.postcode,
+        position=None if view.point is None else position_told(view.point),
+        is_active=view.is_active,
+        list_size=view.list_size,
+        parents=[
+            ParentTold(kind=kind, ods_code=code, name=name) for kind, code, name in view.parents
+        ],
+        source=view.source,
+        source_on=view.source_on,
+        assets=f"/v1/practices/{view.ods_code}/assets",
+        map=f"/v1/practices/{view.ods_code}/map",
+    )
+
+
+@router.get(
+    "/{ods}/assets",
+    summary="What there is near a practice",
+    response_model=AssetList,
+    responses=problems(404, 422, 503),
+)
+def get_practice_assets(
+    kith: KithDep,
+    ods: OdsPath,
+    need: Needs = [],  # noqa: B006 - FastAPI copies it
+    within: Radius = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 100,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    format: Format = Format.JSON,
+) -> Any:  # noqa: ANN401 - one of three formats
+    """Assets within a straight line of the practice, nearest first."""
+    with kith.store.read() as session:
+        page = _near(session, kith, OdsCode(ods), tuple(need), within, limit, offset)
+    return answer(page, format)
+
+
+@router.get(
+    "/{ods}/map",
+    summary="The map of a practice",
+    response_class=HTMLResponse,
+    responses={
+        304: {"description": "Unchanged"},
+        200: {"content": {"application/geo+json": {"schema": {"type": "object"}}}},
+        **problems(404, 422, 503),
+    },
+)
+def get_practice_map(
+    request: Request,
+    kith: KithDep,
+    ods: OdsPath,
+    need: Needs = [],  # noqa: B006 - FastAPI copies it
+    within: Radius = None,
+    format: MapFormat = MapFormat.HTML,
+) -> Response:
+    """A page with a map and the same content as a table; or its features as GeoJSON.
+
+    The page asks nothing of any other host. It has an ETag of the register's version.
+    """
+    code, radius_m = OdsCode(ods), within or kith.settings.map_radius_m
+    with kith.store.read() as session:
+        version = register.register_version(session)
+        etag = _etag(version, code, radius_m, tuple(need), kith.today(), format)
+        if request.headers.get("if-none-match") == etag:
+            # Without a policy of its own, so that the kept page keeps the one it came with.
+            return Response(status_code=304, headers={"ETag": etag})
+        if format is MapFormat.GEOJSON:
+            page = _near(session, kith, code, tuple(need), radius_m, 100, 0)
+            body = feature_collection(listed(page).assets, page.total)
+            return JSONResponse(body, media_type="application/geo+json", headers={"ETag": etag})
+        sheet = queries.asset_map(
+            session,
+            practice_code=code,
+            radius_m=radius_m,
+            needs=need,
+            today=kith.today(),
+            settings=kith.settings,
+        )
+    nonce = secrets.token_urlsafe(16)
+    origin = sheet.tiles.origin if sheet.tiles else None
+    html = draw(sheet, assets=Assets.served("/static/maps"), nonce=nonce)
+    return HTMLResponse(
+        html,
+        headers={
+            "ETag": etag,
+            "Cache-Control": "private, no-cache",
+            "Content-Security-Policy": content_security_policy(nonce, origin),
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+        },
+    )
+
+
+def _near(
+    session: Session,
+    kith: Kith,
+    code: OdsCode,
+    needs: tuple[str, ...],
+    within_m: float | None,
+    limit: int,
+    offset: int,
+) -> Page[AssetSummary]:
+    return register.search(
+        session,
+        AssetFilter(
+            needs=needs,
+            near=queries.position(queries.practice(session, code)),
+            within_m=within_m or kith.settings.map_radius_m,
+            limit=limit,
+            offset=offset,
+        ),
+    )
+
+
+def _etag(*parts: object) -> str:
+    digest = hashlib.sha256(repr(parts).encode()).hexdigest()
+    return f'W/"{digest[:32]}"'

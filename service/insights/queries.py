@@ -1,0 +1,217 @@
+"""Reads shaped for a map or a page about a place. Nothing here is about people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from geo.catchment import Catchment
+from geo.maps import MapSheet, Tiles
+from geo.point import GridPoint
+from service.identity.codes import OdsCode
+from service.identity.errors import UnknownPractice
+from service.identity.model import NhsOrg, NhsOrgKind
+from service.insights.errors import PracticeWithoutPlace
+from service.insights.sheets import practice_sheet
+from service.register.candidates import by_distance, candidates, joined, remote_candidates
+from service.register.model import Asset
+from service.register.narrowing import ANY_NEED
+from service.register.needs import check_needs
+from service.register.snapshot import AssetSnapshot
+from service.register.snapshots import snapshots
+from service.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeView:
+    """A practice as the register has it. `parents` runs from the PCN or ICB upwards."""
+
+    ods_code: str
+    name: str
+    address: str
+    postcode: str | None
+    point: GridPoint | None
+    is_active: bool
+    list_size: int | None
+    parents: tuple[tuple[str, str, str], ...]
+    source: str
+    source_on: date | None
+
+    @property
+    def has_point(self) -> bool:
+        """Whether it can have a map."""
+        return self.point is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the first page says: the practices, and how many assets there are."""
+
+    practices: tuple[PracticeView, ...]
+    assets: int
+    invented: int
+
+
+@dataclass(frozen=True, slots=True)
+class AssetNear:
+    """An asset near a practice. `straight_m` is None for what needs no going to."""
+
+    asset: AssetSnapshot
+    straight_m: float | None
+
+
+MOST_LISTED = 200
+"""Practices on the first page; a nation has thousands, and nobody scrolls through those."""
+
+
+def practices_with_maps(session: Session) -> Overview:
+    """The active practices by name, at most `MOST_LISTED`, and counts of assets. Two statements."""
+    rows = session.scalars(
+        select(NhsOrg)
+        .where(NhsOrg.kind == NhsOrgKind.PRACTICE, NhsOrg.is_active)
+        .order_by(NhsOrg.name, NhsOrg.ods_code)
+        .limit(MOST_LISTED)
+    )
+    assets, invented = session.execute(
+        select(func.count(), func.count().filter(Asset.invented)).where(~Asset.is_retired)
+    ).one()
+    return Overview(tuple(_view(row, ()) for row in rows), assets, invented)
+
+
+def practice(session: Session, code: OdsCode) -> PracticeView:
+    """One practice with the organisations above it.
+
+    Raises
+    ------
+    UnknownPractice
+        If the register has no practice with this code.
+    """
+    row = session.get(NhsOrg, code)
+    if row is None or row.kind is not NhsOrgKind.PRACTICE:
+        raise UnknownPractice(f"There is no practice {code} in the register.", practice=str(code))
+    return _view(row, _parents(session, row.parent_code))
+
+
+def position(view: PracticeView) -> GridPoint:
+    """Where the practice is.
+
+    Raises
+    ------
+    PracticeWithoutPlace
+        If nobody has said.
+    """
+    if view.point is None:
+        raise PracticeWithoutPlace(
+            f"It is not known where practice {view.ods_code} is, so there is nothing near it. "
+            "Import its postcode with `kith import practices`.",
+            practice=view.ods_code,
+        )
+    return view.point
+
+
+def assets_near(
+    session: Session, point: GridPoint, *, radius_m: float, needs: Sequence[str] = ()
+) -> list[AssetNear]:
+    """Assets with a place within `radius_m`, nearest first, then those that need no going to.
+
+    Ties are by asset id; an asset at several places counts by its nearest. With `needs`, only
+    assets that serve at least one of them. Five statements and one more for each further need.
+
+    Raises
+    ------
+    BadRadius
+        If the radius is negative, not a number, or over 50 km.
+    UnknownNeed
+        If a need is not in the taxonomy.
+    """
+    wanted = check_needs(needs) if needs else (ANY_NEED,)
+    found = joined(
+        [candidates(session, need=need, centre=point, outer_m=radius_m) for need in wanted]
+    )
+    near = by_distance(found, point, radius_m)
+    remote = joined([remote_candidates(session, need=need) for need in wanted])
+    placed = dict(zip(near.asset_id.tolist(), near.distance_m.tolist(), strict=True))
+    elsewhere = sorted(set(remote.asset_id.tolist()) - placed.keys())
+    read = snapshots(session, [*placed, *elsewhere])
+    return [AssetNear(read[key], metres) for key, metres in placed.items()] + [
+        AssetNear(read[key], None) for key in elsewhere
+    ]
+
+
+def asset_map(
+    session: Session,
+    *,
+    practice_code: OdsCode,
+    radius_m: float,
+    needs: Sequence[str],
+    today: date,
+    settings: Settings,
+) -> MapSheet:
+    """The map of what there is near a practice, by group of needs, with gaps left as gaps.
+
+    Raises
+    ------
+    UnknownPractice
+        If the register has no practice with this code.
+    PracticeWithoutPlace
+        If it has, and does not know where the practice is.
+    BadRadius, UnknownNeed
+        As `assets_near`.
+    """
+    view = practice(session, practice_code)
+    point = position(view)
+    near = assets_near(session, point, radius_m=radius_m, needs=needs)
+    tiles = (
+        Tiles(settings.tile_url, settings.tile_attribution or "Base map")
+        if settings.tile_url
+        else None
+    )
+    return practice_sheet(
+        name=view.name,
+        code=view.ods_code,
+        point=point,
+        list_size=view.list_size,
+        catchment=Catchment.radius(point, radius_m),
+        radius_m=radius_m,
+        assets=[(each.asset, each.straight_m) for each in near],
+        needs=tuple(needs),
+        today=today,
+        tiles=tiles,
+    )
+
+
+def _view(row: NhsOrg, parents: tuple[tuple[str, str, str], ...]) -> PracticeView:
+    point = None
+    if row.easting_m is not None and row.northing_m is not None:
+        point = GridPoint(row.easting_m, row.northing_m)
+    return PracticeView(
+        ods_code=row.ods_code,
+        name=row.name,
+        address=row.address,
+        postcode=row.postcode,
+        point=point,
+        is_active=row.is_active,
+        list_size=row.list_size,
+        parents=parents,
+        source=row.source,
+        source_on=row.source_on,
+    )
+
+
+_HIGHEST = 6
+"""Levels above a practice at most: PCN, sub-ICB, ICB, region, nation. Ends a ring in the data."""
+
+
+def _parents(session: Session, code: str | None) -> tuple[tuple[str, str, str], ...]:
+    found: list[tuple[str, str, str]] = []
+    while code is not None and len(found) < _HIGHEST:
+        row = session.get(NhsOrg, code)
+        if row is None:
+            break
+        found.append((row.kind.value, row.ods_code, row.name))
+        code = row.parent_code
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Taking in what other people keep: asset files, NHS organisations, list sizes."""

@@ -139,6 +139,10 @@ def test_the_spread_shows_what_matching_has_to_weigh():
     assert {"", "0"} < values["cost_pence"]
     assert {"gp", "link_worker"} < values["routes"]
     assert values["is_small"] == {"true", "false"}
+    assert values["welcomes_newcomers"] == {"true", "false", ""}
+    sizes = [int(row["group_size"]) for row in ASSETS.values() if row["group_size"]]
+    assert len(sizes) < len(ASSETS)
+    assert min(sizes) < 8 < 30 < max(sizes)
     languages = {code for row in ASSETS.values() for code in items(row, "languages")}
     assert languages >= {"en", "pl", "ar", "bfi"}
     deliveries = {word for row in ASSETS.values() for word in items(row, "delivery")}

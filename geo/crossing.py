@@ -37,6 +37,9 @@ class OpenHours:
 class Crossing:
     """One way over or under a barrier.
 
+    A crossing of no length, with both ends in one place, is a place that roads pass on one bank: a
+    way may go round a bend of the river by it, and crosses nothing there.
+
     Parameters
     ----------
     id, name : str
@@ -118,21 +121,3 @@ class Crossing:
         if not self.hours:
             return True
         return None if at is None else any(hours.includes(on, at) for hours in self.hours)
-
-
-@dataclass(frozen=True, slots=True)
-class Waypoint:
-    """A place on one bank that roads pass, for going round a bend where the line cuts the water.
-
-    Data like a crossing, but nothing is crossed: both its legs have to be free of barriers. `name`
-    is for whoever keeps the data; a journey past it is an ordinary estimated one.
-    """
-
-    id: str
-    name: str
-    at: GridPoint
-    modes: frozenset[Mode]
-
-    def admits(self, mode: Mode) -> bool:
-        """Whether that mode may pass it; a lift goes wherever CAR may."""
-        return (Mode.CAR if mode is Mode.LIFT else mode) in self.modes

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.sparse.csgraph import csgraph_from_dense, dijkstra
 
 from geo.barriers import BarrierLayer
-from geo.crossing import Crossing, Waypoint
+from geo.crossing import Crossing
 from geo.distance import FloatArray
 from geo.point import GridPoint
 
@@ -24,7 +24,7 @@ class CrossingNetwork:
     A way is a chain of legs and crossings. Each leg is a straight line that no barrier stops, made
     as long as the mode's detours make it; each crossing adds its own length. Where a leg itself
     meets a barrier, the chain goes by another crossing: so the rule of one barrier serves several.
-    A way may also only touch a crossing's end or a waypoint, to go round a bend on the same bank.
+    A way may also only touch a crossing's end, to go round a bend on the same bank.
 
     Parameters
     ----------
@@ -32,8 +32,6 @@ class CrossingNetwork:
     crossings : sequence of Crossing
         Those open to the mode at the time; up to some hundreds, since all pairs of ends are
         measured once.
-    waypoints : sequence of Waypoint
-        Those the mode may pass.
     leg_m : callable
         From straight metres to metres travelled, whole arrays at a time; it must always rise and
         never exceed the sum over two parts.
@@ -43,15 +41,13 @@ class CrossingNetwork:
         self,
         layer: BarrierLayer,
         crossings: Sequence[Crossing],
-        waypoints: Sequence[Waypoint],
         leg_m: LegLength,
     ) -> None:
         self._layer = layer
         self._crossings = crossings
         self._leg_m = leg_m
-        # Both ends of crossing i are at 2i and 2i + 1; the waypoints follow.
+        # Both ends of crossing i are at 2i and 2i + 1.
         ends = [end for crossing in crossings for end in crossing.ends]
-        ends += [waypoint.at for waypoint in waypoints]
         self._ends = np.array(
             [(end.easting_m, end.northing_m) for end in ends], dtype=np.float64
         ).reshape(-1, 2)
@@ -76,7 +72,7 @@ class CrossingNetwork:
             Infinite where no chain of crossings leads.
         crossed : list of n tuples of Crossing
             The crossings gone over, in order. Empty where there is no way, and where the way goes
-            only past ends and waypoints. Equal ways go by what was given first.
+            only past ends. Equal ways go by the crossing given first.
         """
         metres = np.full(len(destinations), np.inf)
         last = np.zeros(len(destinations), dtype=np.intp)
@@ -131,10 +127,9 @@ class CrossingNetwork:
         chain: list[Crossing] = []
         while last != first:
             before = int(self._before[first, last])
-            if before == last ^ 1 and last // 2 < len(self._crossings):
-                crossing = self._crossings[last // 2]
-                # Equal only where the hop is the crossing, and not a shorter leg beside it.
-                if self._hops[before, last] == crossing.length_m:
-                    chain.append(crossing)
+            crossing = self._crossings[last // 2]
+            # Equal only where the hop is the crossing, and not a shorter leg beside it.
+            if before == last ^ 1 and 0.0 < self._hops[before, last] == crossing.length_m:
+                chain.append(crossing)
             last = before
         return tuple(reversed(chain))

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.barriers import Barrier, BarrierLayer
-from geo.crossing import Crossing, Waypoint
+from geo.crossing import Crossing
 from geo.crossing_network import CrossingNetwork
 from geo.distance import FloatArray, straight_lines_m
 from geo.journey import Journey, Method, Mode, Traveller
@@ -69,15 +69,13 @@ class DetourTravel:
     crossings : sequence of Crossing
         Up to some hundreds.
     parameters : TravelParameters, optional
-    waypoints : sequence of Waypoint
-        Places on one bank by which a bend can be gone round.
 
     Notes
     -----
     An estimate, and each journey says so in `Journey.method`. A barrier that is narrower than the
     tolerance stops nobody. Nothing is walked round a barrier's end, because barriers are cut off
     where the map ends; so a place behind a bend, on the same bank, is unavailable unless it can be
-    reached past a crossing's end or a waypoint.
+    reached past a crossing's end. A crossing of no length can be put there for that.
     """
 
     def __init__(
@@ -85,12 +83,10 @@ class DetourTravel:
         barriers: Sequence[Barrier] = (),
         crossings: Sequence[Crossing] = (),
         parameters: TravelParameters | None = None,
-        waypoints: Sequence[Waypoint] = (),
     ) -> None:
         self.parameters = parameters or TravelParameters()
         self._layer = BarrierLayer(barriers, self.parameters.barrier_tolerance_m)
         self._crossings = tuple(sorted(crossings, key=lambda crossing: crossing.id))
-        self._waypoints = tuple(sorted(waypoints, key=lambda waypoint: waypoint.id))
         # Which crossings are open changes with the hour, and few combinations ever occur.
         self._network = lru_cache(maxsize=64)(self._new_network)
 
@@ -191,20 +187,18 @@ class DetourTravel:
         if not stopped.size:
             return metres, unknown, {}
         surely, perhaps = crossings
-        passed = tuple(n for n, waypoint in enumerate(self._waypoints) if waypoint.admits(mode))
-        network = self._network(mode.is_on_foot, surely, passed)
+        network = self._network(mode.is_on_foot, surely)
         metres[stopped], crossed = network.ways(origin, places[stopped])
         lost = stopped[np.isinf(metres[stopped])]
         if lost.size and perhaps != surely:
-            network = self._network(mode.is_on_foot, perhaps, passed)
+            network = self._network(mode.is_on_foot, perhaps)
             unknown[lost] = np.isfinite(network.ways(origin, places[lost])[0])
         return metres, unknown, dict(zip(stopped.tolist(), crossed, strict=True))
 
-    def _new_network(self, on_foot: bool, crossings: _Numbers, passed: _Numbers) -> CrossingNetwork:
+    def _new_network(self, on_foot: bool, numbers: _Numbers) -> CrossingNetwork:
         return CrossingNetwork(
             self._layer,
-            [self._crossings[number] for number in crossings],
-            [self._waypoints[number] for number in passed],
+            [self._crossings[number] for number in numbers],
             self._leg_length(on_foot),
         )
 

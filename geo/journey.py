@@ -38,15 +38,9 @@ class Mode(StrEnum):
         """Whether the person moves at their own speed: on foot or in a wheelchair."""
         return self in _ON_FOOT
 
-    @property
-    def is_by_road(self) -> bool:
-        """Whether a car takes the person: their own, a friend's, or community transport."""
-        return self in _BY_ROAD
-
 
 _REMOTE = frozenset({Mode.HOME_VISIT, Mode.PHONE, Mode.ONLINE})
 _ON_FOOT = frozenset({Mode.WALK, Mode.WHEEL})
-_BY_ROAD = frozenset({Mode.LIFT, Mode.CAR})
 
 
 class Method(StrEnum):

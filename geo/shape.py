@@ -36,7 +36,8 @@ def checked_area(geometry: BaseGeometry, what: str = "The area") -> Area:
     Raises
     ------
     BadShape
-        If it is not a polygon, has no area, or is invalid: the message says where.
+        If it is not a polygon, is empty, or is invalid (which includes corners all on one line):
+        the message says where.
     CrsMismatch
         If its coordinates lie within 180 of zero and so are degrees, or lie wholly outside the
         National Grid and so are of some other system. Nothing is reprojected silently.
@@ -49,8 +50,6 @@ def checked_area(geometry: BaseGeometry, what: str = "The area") -> Area:
     if not geometry.is_valid:
         reason = shapely.is_valid_reason(geometry)
         raise BadShape(f"{what} is not a valid polygon: {reason}. Redraw it there.", reason=reason)
-    if geometry.area <= 0.0:
-        raise BadShape(f"{what} has no area: all its corners lie on one line.")
     _refuse_foreign(geometry, what)
     return geometry
 

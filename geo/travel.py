@@ -12,7 +12,7 @@ from datetime import date, time
 from typing import Protocol
 
 from geo.barriers import Barrier
-from geo.crossing import Crossing, OpenHours, Waypoint
+from geo.crossing import Crossing, OpenHours
 from geo.detour import DetourTravel
 from geo.journey import BadTravelData, Journey, Method, Mode, Traveller, no_journey
 from geo.pace import walking_speed_m_per_s
@@ -32,7 +32,6 @@ __all__ = [
     "TravelModel",
     "TravelParameters",
     "Traveller",
-    "Waypoint",
     "no_journey",
     "walking_speed_m_per_s",
 ]

@@ -38,6 +38,7 @@ _FIELDS = {
     "easting": "<i4",
     "northing": "<i4",
     "accuracy": "<u2",
+    "is_plain": "<u2",
     "ended": "<u2",
     "lad": "<u4",
     "lsoa21": "<u4",
@@ -49,8 +50,12 @@ RECORD = np.dtype({"names": [*_FIELDS], "formats": [*_FIELDS.values()], "itemsiz
 """All that is known of one postcode side by side, so that a look-up touches one line of memory and
 not nine: with a million postcodes that is where the time goes."""
 
-RECORD_FORMAT = "<iiHHIII"
-"""What an answer needs of a `RECORD`, for `struct`."""
+PLAIN_FORMAT = "<iiHH"
+"""The beginning of a `RECORD`, for `struct`: enough when `is_plain` says that the postcode is live
+and located and that no area codes are known, as for all but 836 of those that come with Kith."""
+
+WHOLE_FORMAT = "<iiHHHIII"
+"""What an answer can need of a `RECORD`, for `struct`."""
 
 Arrays: TypeAlias = "dict[str, NDArray[Any]]"
 Counts: TypeAlias = "NDArray[np.int64]"
@@ -79,6 +84,8 @@ def to_arrays(rows: Rows) -> Arrays:
     )
     records = np.zeros(len(rows), dtype=RECORD)
     records["accuracy"] = _rounded(accuracies)
+    has_codes = (rows.lads | rows.lsoa21s | rows.lsoa11s) > 0
+    records["is_plain"] = rows.live & rows.located & ~has_codes
     for name, column in _COLUMNS.items():
         records[name] = getattr(rows, column)
     return {

@@ -67,7 +67,7 @@ def earlier_pack(directory: Path, progress: Progress) -> Pack | None:
 
     An imported file can then be all there is.
     """
-    if not _default_files() and read_pack(directory) is None:
+    if not default_files() and read_pack(directory) is None:
         return None
     return current_pack(directory, progress)
 
@@ -124,7 +124,8 @@ def _default_stamp() -> str | None:
         return None
 
 
-def _default_files() -> list[Path]:
+def default_files() -> list[Path]:
+    """The postcode files that come with the package, one an area; none if it is not installed."""
     # The package is found, not imported: importing it loads a library that is not needed here.
     spec = importlib.util.find_spec(PACKAGE)
     places = spec.submodule_search_locations if spec is not None else None
@@ -132,7 +133,7 @@ def _default_files() -> list[Path]:
 
 
 def _default_rows(progress: Progress) -> Rows:
-    files = _default_files()
+    files = default_files()
     if not files:
         raise GazetteerMissing(
             f"The postcodes of Great Britain come with the package {PACKAGE}, which is not "

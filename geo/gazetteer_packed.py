@@ -19,18 +19,21 @@ from geo.gazetteer_answer import (
     one_by_one,
     without_point,
 )
-from geo.gazetteer_build import RECORD, RECORD_FORMAT
+from geo.gazetteer_build import PLAIN_FORMAT, RECORD, WHOLE_FORMAT
 from geo.gazetteer_keys import BASE, UNIT_OF, UNITS, keys_of, outward_name, sector_name
 from geo.gazetteer_pack import Pack
 from geo.gazetteer_reading import Reading, read
 from geo.gazetteer_rows import month, unpack_code
+from geo.gazetteer_sentences import LIVE_AFTER, LIVE_BEFORE
 from geo.point import checked_point
 
 _LIVE = Quality.LIVE
 _TERMINATED = Quality.TERMINATED
 _make = tuple.__new__
-_unpack = struct.Struct(RECORD_FORMAT).unpack_from
+_unpack_plain = struct.Struct(PLAIN_FORMAT).unpack_from
+_unpack = struct.Struct(WHOLE_FORMAT).unpack_from
 _SIZE = RECORD.itemsize
+_PAGE = 4096
 
 
 class PackedGazetteer:
@@ -58,6 +61,19 @@ class PackedGazetteer:
         """Number of postcodes known, in use or not."""
         return len(self._words)
 
+    def touch(self) -> int:
+        """Read every page of the mapped file once, so that no later look-up waits for the disk.
+
+        Returns
+        -------
+        int
+            Bytes read.
+        """
+        arrays = self._arrays.values()
+        # The sum is what reads them; nobody needs it.
+        sum(int(array.view(np.uint8)[::_PAGE].sum()) for array in arrays if array.size)
+        return sum(array.nbytes for array in arrays)
+
     def locate(self, text: str) -> Located:
         """See `geo.gazetteer.Gazetteer.locate`."""
         try:
@@ -67,7 +83,12 @@ class PackedGazetteer:
             return self._read(text)
         if row < 0:
             return self._read(text)
-        return self._answer(text, text, row)
+        easting, northing, accuracy_m, is_plain = _unpack_plain(self._bytes, row * _SIZE)
+        if not is_plain:
+            return self._answer(text, text, row)
+        said = f"{text}{LIVE_BEFORE}{accuracy_m}{LIVE_AFTER}"
+        point = checked_point(easting, northing)
+        return _make(Located, (text, _LIVE, point, accuracy_m, None, None, None, said, None))
 
     def locate_many(self, texts: Sequence[str]) -> LocatedMany:
         """See `geo.gazetteer.Gazetteer.locate_many`."""
@@ -121,24 +142,23 @@ class PackedGazetteer:
         return self._unknown(text, reading) if row < 0 else self._answer(text, name, row)
 
     def _answer(self, asked: str, name: str, row: int) -> Located:
-        easting, northing, accuracy_m, ended, lad, lsoa21, lsoa11 = _unpack(
-            self._bytes, row * _SIZE
+        whole = _unpack(self._bytes, row * _SIZE)
+        easting, northing, accuracy_m, _, ended, lad, lsoa21, lsoa11 = whole
+        said = (
+            sentences.live(name, accuracy_m)
+            if easting and not ended
+            else sentences.less_than_live(name, month(ended), bool(ended), bool(easting))
         )
-        return _make(
-            Located,
-            (
-                asked,
-                _TERMINATED if ended else _LIVE,
-                checked_point(easting, northing) if easting else None,
-                accuracy_m if easting else None,
-                month(ended) if ended else None,
-                unpack_code(lsoa21) if lsoa21 else None,
-                unpack_code(lad) if lad else None,
-                f"{name} is in use; most of its addresses are within {accuracy_m} m of the point."
-                if easting and not ended
-                else sentences.less_than_live(name, month(ended), bool(ended), bool(easting)),
-                unpack_code(lsoa11) if lsoa11 else None,
-            ),
+        return Located(
+            asked=asked,
+            quality=_TERMINATED if ended else _LIVE,
+            point=checked_point(easting, northing) if easting else None,
+            accuracy_m=accuracy_m if easting else None,
+            terminated_on=month(ended),
+            lsoa21=unpack_code(lsoa21),
+            lad=unpack_code(lad),
+            sentence=said,
+            lsoa11=unpack_code(lsoa11),
         )
 
     def _partial(self, asked: str, reading: Reading) -> Located:

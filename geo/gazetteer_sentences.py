@@ -8,6 +8,14 @@ from geo.gazetteer_reading import Reading
 from geo.postcode_elsewhere import POST_ONLY
 from geo.postcode_shape import area_of, as_partial
 
+LIVE_BEFORE = " is in use; most of its addresses are within "
+LIVE_AFTER = " m of the point."
+
+
+def live(name: str, accuracy_m: int) -> str:
+    """About a live postcode with a location."""
+    return f"{name}{LIVE_BEFORE}{accuracy_m}{LIVE_AFTER}"
+
 
 def less_than_live(name: str, ended_on: str | None, is_ended: bool, has_point: bool) -> str:
     """About a postcode that is known but is out of use, or has no location, or both."""

@@ -11,7 +11,7 @@ from rich.console import Console
 from service import bootstrap
 from service.cli.outcomes import told
 from service.identity.audit import first_break
-from service.register.narrowing import drift
+from service.register.indexing import drift
 from service.settings import Settings
 from service.store import schema
 from service.store.backup import back_up, integrity

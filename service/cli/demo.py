@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 import uuid
@@ -25,11 +26,11 @@ from service.cli.progress import Bars
 from service.identity.actors import operator
 from service.identity.codes import OdsCode
 from service.identity.tokens import create_token
-from service.main import create_app
 from service.parts import Kith
 from service.register.imports.example_town import load_example_town
 from service.settings import Settings
 from service.store import schema
+from service.store.errors import StoreUnavailable
 
 SHOWN = 5
 
@@ -49,7 +50,7 @@ def demo() -> None:
         practice = OdsCode(str(sent["practice"]))
         with kith.store.work() as work:
             token = create_token(work, by=operator(), practice=practice, days=1, note="demo").secret
-        with serving(settings) as address:
+        with serving() as address:
             referral, matches = refer(console, address, token, sent)
         tell(console, matches)
         page = write_map(kith, practice, settings.var_dir / "maps" / f"{practice}.html")
@@ -73,10 +74,13 @@ def prepare(console: Console, settings: Settings) -> Kith:
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[str]:
+def serving() -> Iterator[str]:
     """A real server on a free port of this machine, for as long as the block runs."""
+    # Loaded by name, as `kith serve` does: the application is not the command line's to import.
+    os.environ["KITH_LOG_LEVEL"] = "ERROR"
     config = uvicorn.Config(
-        create_app(settings.model_copy(update={"log_level": "ERROR"})),
+        "service.main:create_app",
+        factory=True,
         host="127.0.0.1",
         port=0,
         log_level="error",
@@ -85,7 +89,9 @@ def serving(settings: Settings) -> Iterator[str]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    while not server.started and thread.is_alive():
+    while not server.started:
+        if not thread.is_alive():
+            raise StoreUnavailable("The server did not start. Run `kith doctor` to see why.")
         time.sleep(0.01)
     try:
         port = server.servers[0].sockets[0].getsockname()[1]

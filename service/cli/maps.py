@@ -48,7 +48,7 @@ def write_map(
     with kith.store.read() as session:
         sheet = asset_map(
             session,
-            practice=practice,
+            practice_code=practice,
             radius_m=kith.settings.map_radius_m if radius_m is None else radius_m,
             needs=needs,
             today=kith.today(),

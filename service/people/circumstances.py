@@ -7,10 +7,9 @@ from datetime import date, time
 from enum import StrEnum
 from typing import TypeVar
 
-from geo.travel import Mode
-
 from geo.errors import Json
 from geo.gazetteer import Located
+from geo.travel import Mode
 from service.people.errors import BadFacts
 from service.people.facts import PersonFacts
 from service.register.vocabulary import AccessFeature, Gender, ReferralRoute, Weekday

@@ -12,7 +12,6 @@ from enum import StrEnum
 
 from geo.gazetteer import Located
 from geo.travel import Mode
-
 from service.register.vocabulary import AccessFeature, Gender, ReferralRoute, Weekday
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-import nhs_number
+from nhs_number.validate import is_valid
 
 from service.people.errors import BadNhsNumber
 
@@ -35,7 +35,7 @@ class NhsNumber(str):
                 "Ten equal digits are not anybody's NHS number. Leave it out if it is not known.",
                 field="person.nhs_number",
             )
-        if not nhs_number.is_valid(digits):
+        if not is_valid(digits):
             raise BadNhsNumber(
                 "The check digit of this NHS number does not fit, so a digit is wrong. "
                 "Check it, or leave it out.",

@@ -22,6 +22,9 @@ class Sensitivity(StrEnum):
     PUBLIC = "public"
 
 
+LONGEST_WORD = 40
+"""Characters of a closed list's longest value."""
+
 PERSONAL = Sensitivity.PERSONAL
 ORGANISATIONAL = Sensitivity.ORGANISATIONAL
 PUBLIC = Sensitivity.PUBLIC
@@ -93,7 +96,7 @@ class EnumText(TypeDecorator[E]):
     cache_ok = True
 
     def __init__(self, enum: type[E]) -> None:
-        super().__init__(40)
+        super().__init__(LONGEST_WORD)
         self.enum = enum
 
     def process_bind_param(self, value: E | str | None, dialect: Dialect) -> str | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
-from geo.errors import Json
 from geo.gazetteer import Located
 from service.api.v1.fields import Told
 from service.matching.explain import Match, NearMiss
@@ -41,7 +40,7 @@ class ReferralTold(Told):
     person: PersonTold
     postcode: str | None
     needs: list[str]
-    facts: dict[str, Json]
+    facts: dict[str, JsonValue]
     consent: ConsentTold
     reason: str
     matches: str = Field(description="Where its matches are.")

@@ -6,12 +6,14 @@ JSON has nothing else for them, and are checked here rather than guessed at.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, time
+from enum import StrEnum
 from typing import Annotated
 
-from geo.travel import Mode
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from geo.travel import Mode
 from service.identity.codes import OdsCode
 from service.identity.errors import BadOdsCode
 from service.people.errors import BadNhsNumber
@@ -31,10 +33,41 @@ class Told(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _text(value: object) -> object:
-    if not isinstance(value, str):
-        raise ValueError("Give this as text")
-    return value
+def _member(enum: type[StrEnum]) -> Callable[[object], object]:
+    """Text to a member of a closed list, or a sentence that names the list."""
+
+    def read(value: object) -> object:
+        if isinstance(value, enum):
+            return value
+        known = [member.value for member in enum]
+        if not isinstance(value, str) or value not in known:
+            raise ValueError(f"Use one of: {', '.join(known)}")
+        return enum(value)
+
+    return read
+
+
+def _day(value: object) -> object:
+    if isinstance(value, date):
+        return value
+    try:
+        if isinstance(value, str) and len(value) == 10:
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise ValueError("Write the day as 2026-11-20 (year, month, day)")
+
+
+def _clock(value: object) -> object:
+    if isinstance(value, time):
+        return value
+    try:
+        read = time.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        read = None
+    if read is None or read.tzinfo is not None:
+        raise ValueError("Write the time by the clock on the wall, as 15:00")
+    return read
 
 
 def _ods(value: str) -> str:
@@ -59,8 +92,8 @@ def _no_nul(value: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_no_nul)]
-Day = Annotated[date, BeforeValidator(_text), Field(strict=False, examples=["2026-11-20"])]
-Clock = Annotated[time, BeforeValidator(_text), Field(strict=False, examples=["15:00"])]
+Day = Annotated[date, BeforeValidator(_day), Field(examples=["2026-11-20"])]
+Clock = Annotated[time, BeforeValidator(_clock), Field(examples=["15:00"])]
 Ods = Annotated[str, AfterValidator(_ods), Field(max_length=40, examples=["N81011"])]
 NhsNo = Annotated[str, AfterValidator(_nhs_number), Field(max_length=40, examples=["9990000018"])]
 Name = Annotated[Text, Field(max_length=120)]
@@ -81,8 +114,8 @@ NeedCodes = Annotated[
         examples=[["loneliness_isolation", "bereavement"]],
     ),
 ]
-Access = Annotated[AccessFeature, BeforeValidator(_text), Field(strict=False)]
-GenderText = Annotated[Gender, BeforeValidator(_text), Field(strict=False)]
-DayOfWeek = Annotated[Weekday, BeforeValidator(_text), Field(strict=False)]
-TravelMode = Annotated[Mode, BeforeValidator(_text), Field(strict=False)]
+Access = Annotated[AccessFeature, BeforeValidator(_member(AccessFeature))]
+GenderText = Annotated[Gender, BeforeValidator(_member(Gender))]
+DayOfWeek = Annotated[Weekday, BeforeValidator(_member(Weekday))]
+TravelMode = Annotated[Mode, BeforeValidator(_member(Mode))]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$", examples=["pl"])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+
 ${imports if imports else ""}
 
 revision = ${repr(up_revision)}
@@ -13,8 +14,10 @@ depends_on = ${repr(depends_on)}
 
 
 def upgrade() -> None:
+    """Bring the database to this shape."""
     ${upgrades if upgrades else "pass"}
 
 
 def downgrade() -> None:
+    """Take it back to the one before."""
     ${downgrades if downgrades else "pass"}

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geo.catchment import Catchment
-from geo.maps import MapSheet, Tiles
+from geo.maps import Link, MapSheet, Tiles
 from geo.point import GridPoint
 from service.identity.codes import OdsCode
 from service.identity.errors import UnknownPractice
@@ -150,6 +150,7 @@ def asset_map(
     needs: Sequence[str],
     today: date,
     settings: Settings,
+    back: Link | None = None,
 ) -> MapSheet:
     """The map of what there is near a practice, by group of needs, with gaps left as gaps.
 
@@ -181,6 +182,7 @@ def asset_map(
         needs=tuple(needs),
         today=today,
         tiles=tiles,
+        back=back,
     )
 
 

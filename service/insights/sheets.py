@@ -12,6 +12,7 @@ from geo.maps import (
     Centre,
     Freshness,
     Group,
+    Link,
     MapFeature,
     MapSheet,
     PlaceName,
@@ -31,9 +32,9 @@ STALE_DAYS = 365
 """Facts older than this are stale: a group that nobody has heard of for a year may be gone."""
 
 _FRESHNESS = (
-    Freshness("fresh", "Checked in the last 6 months", Ring.SOLID),
-    Freshness("ageing", "Checked 6 to 12 months ago", Ring.DASHED),
-    Freshness("stale", "Not checked for a year, or never", Ring.DOTTED),
+    Freshness("fresh", "In the last 6 months", Ring.SOLID),
+    Freshness("ageing", "6 to 12 months ago", Ring.DASHED),
+    Freshness("stale", "Over a year ago, or never", Ring.DOTTED),
 )
 _OTHER = Group("other", "Other")
 
@@ -63,11 +64,13 @@ def practice_sheet(
     needs: tuple[str, ...],
     today: date,
     tiles: Tiles | None,
+    back: Link | None = None,
 ) -> MapSheet:
     """The sheet of one practice.
 
     `assets` come with the straight-line metres to their nearest place, None for those that need no
-    going to: they are listed and counted, and are not on the map.
+    going to: they are listed and counted, and are not on the map. `back` is where the page's own
+    way back leads; a file on a disk has none.
     """
     taxonomy = need_list.load()
     labels = [taxonomy.need(need).label for need in needs]
@@ -96,6 +99,7 @@ def practice_sheet(
         places=_places(point),
         attribution=_attribution(assets),
         tiles=tiles,
+        back=back,
     )
 
 

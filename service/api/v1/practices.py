@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from sqlalchemy.orm import Session
 
-from geo.maps import Assets, content_security_policy, draw
+from geo.maps import Assets, Link, content_security_policy, draw
 from service.api.context import KithDep
 from service.api.documents import problems
 from service.api.v1.directory import AssetList, Format, Position, answer, feature_collection, listed
@@ -153,6 +153,7 @@ def get_practice_map(
             needs=need,
             today=kith.today(),
             settings=kith.settings,
+            back=Link("All practices", "/"),
         )
     nonce = secrets.token_urlsafe(16)
     origin = sheet.tiles.origin if sheet.tiles else None

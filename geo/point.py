@@ -168,17 +168,21 @@ def require_agreement(
     apart_m = math.hypot(eastings[0] - grid.easting_m, northings[0] - grid.northing_m)
     if apart_m <= within_m:
         return apart_m
+    said = f": they are {_apart(apart_m)} apart" if math.isfinite(apart_m) else ""
     raise InconsistentCoordinates(
-        f"Easting {grid.easting_m:g}, northing {grid.northing_m:g} and longitude {lonlat.lon:g}, "
-        f"latitude {lonlat.lat:g} are not the same place"
-        + (f": they are {apart_m / 1000:,.1f} km apart. " if math.isfinite(apart_m) else ". ")
-        + "Correct one of the two pairs, or give only one.",
+        f"Easting {grid.easting_m:.10g}, northing {grid.northing_m:.10g} and longitude "
+        f"{lonlat.lon:.10g}, latitude {lonlat.lat:.10g} are not the same place{said}. "
+        "Correct one of the two pairs, or give only one.",
         easting_m=grid.easting_m,
         northing_m=grid.northing_m,
         lon=lonlat.lon,
         lat=lonlat.lat,
         apart_m=round(apart_m, 1) if math.isfinite(apart_m) else None,
     )
+
+
+def _apart(metres: float) -> str:
+    return f"{metres:.0f} m" if metres < 1000 else f"{metres / 1000:,.1f} km"
 
 
 def _within(value: float, bounds: tuple[float, float]) -> bool:
@@ -202,11 +206,14 @@ def _degrees_fault(lon: float, lat: float) -> BadCoordinate:
         return BadCoordinate(
             "Longitude and latitude must be numbers of degrees.", reason="not-a-number"
         )
-    said = f"Longitude {lon:g}, latitude {lat:g} "
+    said = f"Longitude {lon:.10g}, latitude {lat:.10g} "
     if lon == 0 and lat == 0:
         reason, why = "zero", "is how data says that there is no location. Leave both empty."
     elif _within(lon, BRITAIN_LAT) and _within(lat, BRITAIN_LON):
-        reason, why = "swapped", f"look swapped. Did you mean longitude {lat:g}, latitude {lon:g}?"
+        reason, why = (
+            "swapped",
+            f"look swapped. Did you mean longitude {lat:.10g}, latitude {lon:.10g}?",
+        )
     elif abs(lon) > 180 or abs(lat) > 90:
         reason = "metres"
         why = "are not degrees. Metres on the National Grid belong in easting and northing."
@@ -220,7 +227,7 @@ def _grid_fault(easting: float, northing: float) -> BadCoordinate:
         return BadCoordinate(
             "Easting and northing must be numbers of metres.", reason="not-a-number"
         )
-    said = f"Easting {easting:g}, northing {northing:g} "
+    said = f"Easting {easting:.10g}, northing {northing:.10g} "
     east, north = GRID_EXTENT_M
     if easting == 0 and northing == 0:
         reason, why = "zero", "is how data says that there is no location. Leave both empty."
@@ -229,7 +236,7 @@ def _grid_fault(easting: float, northing: float) -> BadCoordinate:
         why = "look like degrees. Longitude and latitude belong in fields of their own."
     elif 0 <= northing <= east < easting <= north:
         reason = "swapped"
-        why = f"look swapped. Did you mean easting {northing:g}, northing {easting:g}?"
+        why = f"look swapped. Did you mean easting {northing:.10g}, northing {easting:.10g}?"
     else:
         reason = "outside"
         why = "is outside Great Britain (0 to 700,000 m east, 0 to 1,300,000 m north)."

@@ -8,7 +8,15 @@ from itertools import combinations, product
 
 from geo.errors import BadPostcode
 from geo.postcode_elsewhere import code_abroad, stand_in
-from geo.postcode_shape import INWARD_LETTERS, OUTWARD, as_full, as_partial, compact, trimmed
+from geo.postcode_shape import (
+    INWARD_LETTERS,
+    OUTWARD,
+    as_full,
+    as_partial,
+    compact,
+    single_spaced,
+    trimmed,
+)
 
 EXAMPLE = "WA8 6TR"
 
@@ -36,7 +44,7 @@ QUOTED_CHARACTERS = 8
 SEARCHED_CHARACTERS = 64
 """In a longer text no postcode is looked for: it is a note, and none of it is repeated."""
 
-_ONE_SHORT = re.compile(rf"{OUTWARD}[0-9][A-Z]")
+_ONE_SHORT = re.compile(rf"{OUTWARD} ?[0-9][A-Z]")
 _WITHIN = re.compile(rf"\b{OUTWARD} ?[0-9][{INWARD_LETTERS}]{{2}}\b")
 
 
@@ -48,7 +56,7 @@ def explain(text: object, *, partial: bool = False) -> BadPostcode:
     if not isinstance(text, str):
         return BadPostcode("A postcode must be text, such as " + EXAMPLE + ".", reason="not-text")
     letters = compact(text)
-    reason, said = _fault(letters, partial=partial)
+    reason, said = _fault(single_spaced(text), partial=partial)
     suggestion = None if partial else suggest(text)
     quoted = f"“{trimmed(text)}” " if 0 < len(trimmed(text)) <= QUOTED_CHARACTERS else "That text "
     hint = f" Did you mean {suggestion}?" if suggestion else ""
@@ -91,8 +99,9 @@ def _changed(letters: str, changes: int) -> Iterator[str]:
                 yield spaced
 
 
-def _fault(letters: str, *, partial: bool) -> tuple[str, str]:
+def _fault(spaced: str, *, partial: bool) -> tuple[str, str]:
     """The reason and the rest of the sentence after the quoted text."""
+    letters = compact(spaced)
     if not letters:
         return "empty", f"The postcode is empty. Write one, such as {EXAMPLE}, or leave it out."
     elsewhere = code_abroad(letters)
@@ -109,7 +118,7 @@ def _fault(letters: str, *, partial: bool) -> tuple[str, str]:
         return "shape", "is not the first part of a postcode, such as WA8 or WA8 6."
     if as_partial(letters) is not None:
         return "partial", f"is only the first part of a postcode. Add the rest, as in {EXAMPLE}."
-    if len(letters) < 5 or _ONE_SHORT.fullmatch(letters):
+    if len(letters) < 5 or _ONE_SHORT.fullmatch(spaced):
         return "too-short", f"is too short for a postcode. Write all of it, as in {EXAMPLE}."
     if len(letters) > 7:
         return "too-long", "is too long for a postcode, which has at most seven characters."

@@ -7,9 +7,9 @@ is a failure, never a skip.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,26 +21,13 @@ from service.store.engine import make_engine
 from service.store.work import Store
 
 ENGINES = ("sqlite", "postgresql")
-_ROOMS = (
-    "service.identity.model",
-    "service.store.outbox",
-    "service.register.model",
-    "service.people.model",
-    "service.referrals.model",
-)
 
 
 def every_table() -> MetaData:
-    """The metadata with all rooms' tables on it."""
-    try:
-        from service.bootstrap import metadata
-    except ImportError:
-        for room in _ROOMS:
-            if importlib.util.find_spec(room) is not None:
-                importlib.import_module(room)
-        from service.store.base import Base
+    """The tables of every room."""
+    # Here, because it brings all of Kith with it, and most tests need no database.
+    from service.bootstrap import metadata
 
-        return Base.metadata
     return metadata()
 
 
@@ -58,7 +45,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+def postgresql_server() -> Iterator[URL]:
     """A PostgreSQL server whose role may create databases.
 
     `KITH_TEST_POSTGRES_URL` names one that is running already; otherwise one is started for this
@@ -68,7 +55,8 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]
     if given:
         yield make_url(given).set(drivername="postgresql+psycopg")
         return
-    folder = tmp_path_factory.mktemp("pg")
+    # Not in pytest's own folder: each new session shuts that to the user the server runs as.
+    folder = Path(tempfile.mkdtemp(prefix="kith-postgresql-"))
     with pytest.MonkeyPatch.context() as environment:
         # Read as the package is imported; without it there is a warning, and warnings are errors.
         environment.setenv("XDG_RUNTIME_DIR", str(folder))
@@ -81,6 +69,7 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]
     _on_server(url, "SELECT pg_reload_conf()")
     yield url
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _on_server(url: URL, *statements: str) -> None:

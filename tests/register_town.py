@@ -1,11 +1,10 @@
-"""Assets for tests of the register, written straight into its tables and indexed as an action does."""
+"""Assets for tests of the register, written into its tables and indexed as an action does."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any
 
 from sqlalchemy import select
 
@@ -37,7 +36,7 @@ class At:
     postcode: str | None = None
 
 
-def east(metres: float, **more: Any) -> At:
+def east(metres: float, **more) -> At:
     """A place so far due east of `HOME`."""
     return At(metres, 0.0, **more)
 
@@ -55,7 +54,7 @@ def add(
     deliveries: Sequence[Delivery] = (Delivery.IN_PERSON,),
     organisation: str = "Example Trust",
     index: bool = True,
-    **facts: Any,
+    **facts,
 ) -> int:
     """An asset with its needs, meetings and areas; returns its id. `None` in `at` is no venue."""
     session = work.session
@@ -80,20 +79,20 @@ def add(
         session.add(AssetNeed(asset_id=asset.asset_id, need=need, directness=share))
     for kind, value in areas:
         session.add(AreaServed(asset_id=asset.asset_id, kind=kind, value=value))
-    for place in at:
-        session.add(_schedule(work, asset.asset_id, code, place))
+    for number, place in enumerate(at):
+        session.add(_schedule(work, asset.asset_id, f"{code} {number}", place))
     session.flush()
     if index:
         reindex(work, [asset.asset_id])
     return asset.asset_id
 
 
-def _schedule(work: UnitOfWork, asset_id: int, code: str, place: At | None) -> Schedule:
+def _schedule(work: UnitOfWork, asset_id: int, key: str, place: At | None) -> Schedule:
     if place is None:
         return Schedule(asset_id=asset_id)
     known = place.east_m is not None and place.north_m is not None
     venue = Venue(
-        key=f"{code} {place!r}",
+        key=key,
         name=place.name,
         address=place.address,
         postcode=place.postcode,
@@ -112,7 +111,7 @@ def _schedule(work: UnitOfWork, asset_id: int, code: str, place: At | None) -> S
     )
 
 
-def add_to(store: Store, code: str, *at: At | None, **facts: Any) -> int:
+def add_to(store: Store, code: str, *at: At | None, **facts) -> int:
     """The same in a unit of work of its own."""
     with store.work() as work:
         return add(work, code, *at, **facts)

@@ -21,7 +21,7 @@ from service.register.narrowing import (
 from service.register.snapshot import Place
 from service.register.snapshots import AssetRecord
 from service.register.vocabulary import AreaKind, Delivery, Weekday
-from service.register.words import kind_word, need_word, stems_of
+from service.register.words import kind_word, name_stems, need_word, stems_of
 
 MAX_WORDS: Final = 150
 """Words kept of one asset, those that say most first: a long description finds no more by more."""
@@ -146,7 +146,7 @@ def word_rows_of(record: AssetRecord) -> list[WordRow]:
     asset = record.snapshot
     kinds = needs.load().kinds
     kind = kinds[asset.group_kind].label if asset.group_kind in kinds else asset.group_kind
-    weights: dict[str, int] = dict.fromkeys(stems_of(asset.name), IN_NAME)
+    weights: dict[str, int] = dict.fromkeys(name_stems(asset.name), IN_NAME)
     if asset.group_kind:
         weights[kind_word(asset.group_kind)] = IN_KIND
     for each in asset.needs:

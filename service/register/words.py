@@ -20,19 +20,22 @@ from seed_data import needs
 MAX_TERMS: Final = 12
 """Words of one search that are looked for: the first so many that say something."""
 
-TELLING: Final = 3
-"""A word in the descriptions of more needs or kinds than this stands for none of them."""
+TELLING: Final = 7
+"""A word in the descriptions of more needs and kinds than this, of some 120, stands for none."""
 
 _LONGEST: Final = 30
 _WORD: Final = re.compile(r"[^\W_]+")
 # Words that say nothing about what somebody looks for.
 _SAYS_NOTHING: Final = (
-    "a about all am an and any anyone are around as at be because been but by can could did do "
-    "does each every find for from get go good has have he her hers him his how i if in into is it "
-    "its just like local looking lot lots me more most mr mrs ms much my near nearby need needs no "
-    "not of off on or other our out people person please she should so some somebody someone "
-    "something such than that the their them there they this to too up us very want wants was way "
-    "we were what when where which who will with would you your"
+    "a about after all am an and any anyone are around as at be because been before being but "
+    "by can cannot could did do does each every feel feeling feels find finds first for from "
+    "get gets go good got had hard has have he her hers him his how i if in into is it its "
+    "just keep keeps know knows like likes local long looking lot lots make makes may me more "
+    "most mr mrs ms much my near nearby need needs new no not of off on one or other others "
+    "our out people person place places please quite rather she should since so some somebody "
+    "someone something such than that the their them there they thing things this those time "
+    "times to too up us use used very want wants was way well were we what when where which "
+    "who will with without would year years you your yours"
 )
 _EMPTY: Final = frozenset(_SAYS_NOTHING.split())
 _VOWEL: Final = re.compile(r"[aeiou]|(?<=[^aeiou])y")
@@ -63,6 +66,11 @@ def terms_of(text: str) -> tuple[Term, ...]:
 def stems_of(text: str) -> list[str]:
     """The stems of a text in order, words that say nothing left out."""
     return [stem(word) for word in _words(text) if word not in _EMPTY]
+
+
+def name_stems(name: str) -> list[str]:
+    """The stems of a name in order, all of them: a group may be called "The Way"."""
+    return [stem(word) for word in _words(name)]
 
 
 def need_word(need: str) -> str:
@@ -126,8 +134,18 @@ def _term(root: str) -> Term:
     return Term(
         stem=root,
         beginning=root if len(root) >= 4 else None,
-        equal=(root, *beginnings, *_meanings().get(root, ())),
+        equal=(root, *beginnings, *_stands_for(root, beginnings)),
     )
+
+
+def _stands_for(root: str, beginnings: tuple[str, ...]) -> tuple[str, ...]:
+    """Needs and kinds of group that a stem, or failing that a form of it, is told by."""
+    meanings = _meanings()
+    if root in meanings or len(root) < 4:
+        return meanings.get(root, ())
+    forms = [word for word in meanings if word in beginnings or word.startswith(root)]
+    found = sorted({each for word in forms for each in meanings[word]})
+    return tuple(found) if len(found) <= TELLING else ()
 
 
 @cache
@@ -136,7 +154,8 @@ def _meanings() -> Mapping[str, tuple[str, ...]]:
     taxonomy = needs.load()
     used: defaultdict[str, set[str]] = defaultdict(set)
     for need in taxonomy.needs.values():
-        _note(used, need_word(need.id), (need.label, need.description, need.plain))
+        texts = (need.id.replace("_", " "), need.label, need.description, need.plain)
+        _note(used, need_word(need.id), texts)
     for kind in taxonomy.kinds.values():
         _note(used, kind_word(kind.id), (kind.label, kind.plain))
     telling = {word: tuple(sorted(ids)) for word, ids in used.items() if len(ids) <= TELLING}

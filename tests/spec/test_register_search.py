@@ -1,10 +1,10 @@
 """Searching the register: what is found, in which order, and what is said of it."""
 
 import pytest
+from register_town import ACTIVE, HOME, LONELY, NOWHERE, At, add_to, east, instant
 
 from geo.errors import BadRadius
 from geo.point import GridPoint, LonLat
-from register_town import ACTIVE, HOME, LONELY, NOWHERE, At, add_to, east, instant
 from service.register.asset_filter import AssetFilter
 from service.register.errors import BadFilter, UnknownNeed
 from service.register.search import Reach, search

@@ -116,8 +116,8 @@ def _doubts(asset: AssetFacts) -> list[Problem]:
     if not asset.needs:
         said = "This serves no need of the list, so it is never suggested. Fill in group_kind."
         found.append(Problem(asset.line, "group_kind", asset.group_kind, said))
-    has_place = any(m.venue is not None and m.venue.point is not None for m in asset.meetings)
-    if Delivery.IN_PERSON in asset.deliveries and not has_place:
-        said = "People meet in person, and no place is given, so no distance can be told."
+    has_venue = any(meeting.venue is not None for meeting in asset.meetings)
+    if Delivery.IN_PERSON in asset.deliveries and not has_venue:
+        said = "People meet in person, and it is not said where, so no distance can be told."
         found.append(Problem(asset.line, "postcode", "", said))
     return found

@@ -69,4 +69,5 @@ ASSET_FILE = Layout(
         "long": "longitude",
     },
     ignored=frozenset({"reason"}),
+    is_ours=True,
 )

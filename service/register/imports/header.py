@@ -29,6 +29,8 @@ class Layout:
         Columns that may be there and say nothing to us.
     headerless : bool
         Whether the publisher leaves the header row out; then columns count by place.
+    is_ours : bool
+        Whether the layout is Kith's own, so that a column it does not know is a slip to be told.
     """
 
     what: str
@@ -37,6 +39,7 @@ class Layout:
     synonyms: Mapping[str, str] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
     headerless: bool = False
+    is_ours: bool = False
 
     def name(self, written: str) -> str:
         """A column's name as this layout has it: "Asset ID" is "asset_id"."""
@@ -95,7 +98,7 @@ def _header(layout: Layout, names: Sequence[str], written: Sequence[str]) -> Hea
                 column=name,
             )
         places[name] = place
-        if name not in layout.columns:
+        if layout.is_ours and name not in layout.columns:
             notes.append(_ignored(layout, name, written[place]))
     kept = {name: place for name, place in places.items() if name in layout.columns}
     return Header(layout, kept, tuple(notes))

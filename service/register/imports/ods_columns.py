@@ -63,13 +63,6 @@ MEMBERSHIP = Layout(
     columns=("practice_code", "pcn_code", "pcn_name", "stp_code"),
     required=frozenset({"practice_code", "pcn_code", "pcn_name"}),
     synonyms={"icb_code": "stp_code"},
-    ignored=frozenset(
-        {
-            *("publication", "extract_date", "practice_name", "practice_postcode", "stp_name"),
-            *("ons_ccg_code", "ccg_code", "ccg_name", "ons_stp_code", "ons_comm_region_code"),
-            *("comm_region_code", "comm_region_name"),
-        }
-    ),
 )
 
 BY_SEX_AND_AGE = Layout(
@@ -77,10 +70,6 @@ BY_SEX_AND_AGE = Layout(
     columns=("code", "sex", "age", "number_of_patients"),
     required=frozenset({"code", "sex", "age", "number_of_patients"}),
     synonyms={"org_code": "code"},
-    ignored=frozenset(
-        {"publication", "extract_date", "type", "ccg_code", "ons_ccg_code", "postcode"}
-        | {"sub_icb_location_code", "ons_sub_icb_location_code", "org_type"}
-    ),
 )
 LIST_SIZES = Layout(
     what="a list of practices and how many are registered with them",

@@ -53,8 +53,9 @@ def venue(cells: Cells, lookup: Lookup, *, max_apart_m: float = MAX_APART_M) -> 
             cells.fault(column, "Access is of a place: fill in the venue, or leave it empty.")
         return None
     centre = located.point if located is not None else None
-    if given is None and centre is None and postcode is None:
-        cells.fault("postcode", "This venue has no place. Give its postcode or its coordinates.")
+    if not cells.row.cells.get("postcode") and given is None and not cells.problems:
+        said = "Nobody can be told how far this venue is. Give its postcode or its coordinates."
+        cells.warn("postcode", said)
     return VenueFacts(
         name=name or address or (postcode.text if postcode else "Meeting place"),
         address=address,

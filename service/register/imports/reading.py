@@ -84,14 +84,15 @@ def read_table(
     text, encoding = text_of(data, max_bytes=max_bytes)
     delimiter, start = _delimiter(text, layouts)
     records = _records(text[start:], delimiter)
-    at, first = next(((at, cells) for at, cells in enumerate(records) if any(cells)), (0, []))
+    filled = ((at, cells) for at, cells in enumerate(records) if _is_filled(cells))
+    at, first = next(filled, (0, []))
     header = recognise(first, layouts)
     if header.is_data:
         first, at = list(header.layout.columns), at - 1
     rows = tuple(
         _row(line, cells, header, len(first))
         for line, cells in enumerate(records[at + 1 :], start=at + 2)
-        if any(cell.strip() for cell in cells)
+        if _is_filled(cells)
     )
     if not rows:
         raise BadImportFile("The file has a header and no rows. Add rows, or choose another file.")
@@ -116,15 +117,21 @@ def _delimiter(text: str, layouts: Sequence[Layout]) -> tuple[str, int]:
     stated = _SEPARATOR_LINE.match(text)
     if stated:
         return stated[1], stated.end()
-    body = text.lstrip("\r\n ")
-    first = body.split("\n", 1)[0].rstrip("\r")
 
     def fit(delimiter: str) -> tuple[int, int]:
-        cells = next(csv.reader([first], delimiter=delimiter), [])
+        cells = _first_row(text, delimiter)
         known = max(len(set(each.columns) & {each.name(c) for c in cells}) for each in layouts)
         return known, len(cells)
 
     return max(_DELIMITERS, key=fit), 0
+
+
+def _first_row(text: str, delimiter: str) -> list[str]:
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        return next((cells for cells in reader if _is_filled(cells)), [])
+    except csv.Error:
+        return []
 
 
 def _records(text: str, delimiter: str) -> list[list[str]]:
@@ -147,6 +154,10 @@ def _unreadable(line: int, fault: str) -> BadImportFile:
     else:
         why = 'a quotation mark stands inside a quoted cell; write it twice ("")'
     return BadImportFile(f"Row {line} cannot be read: {why}.", line=line)
+
+
+def _is_filled(cells: Sequence[str]) -> bool:
+    return any(cell.strip() for cell in cells)
 
 
 def _row(line: int, cells: list[str], header: Header, width: int) -> Row:

@@ -117,7 +117,9 @@ def _take(
     work: UnitOfWork, *, by: Actor, request: ReferralRequest, digest: str, key: str
 ) -> Received:
     session = work.session
-    org = session.get(NhsOrg, request.practice)
+    # Referrals of one practice take turns from here on: two at once for a person who is not known
+    # yet would otherwise make that person twice.
+    org = session.get(NhsOrg, request.practice, with_for_update={"key_share": True})
     if org is None or org.kind is not NhsOrgKind.PRACTICE:
         raise UnknownPractice(
             f"There is no practice {request.practice} in the register.", field="practice"

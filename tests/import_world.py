@@ -89,10 +89,9 @@ def rows_csv(*rows: Mapping[str, str], delimiter: str = ",") -> bytes:
 
 def good(number: int | None = None, **changes: str) -> dict[str, str]:
     """A row that nothing is wrong with, changed as a test needs; `number` makes it another."""
-    row = {**GOOD, **changes}
-    if number is not None and "asset_id" not in changes:
-        row |= {"asset_id": f"group-{number}", "name": f"Group {number}"}
-    return row
+    if number is None:
+        return {**GOOD, **changes}
+    return {**GOOD, "asset_id": f"group-{number}", "name": f"Group {number}", **changes}
 
 
 def many(count: int, **changes: str) -> list[dict[str, str]]:

@@ -40,6 +40,8 @@ def import_organisations(
     facts: Sequence[OrgFacts],
     source: str,
     source_on: date | None = None,
+    rejected: int = 0,
+    max_reject_ratio: float = 0.5,
     complete: bool = False,
     force_reason: str = "",
     progress: Progress | None = None,
@@ -54,22 +56,29 @@ def import_organisations(
         Each code once.
     source, source_on : str, date
         Which publication this is, and of what day.
+    rejected, max_reject_ratio : int, float
+        How many practices of the file could not be read, and the share of them above which it is
+        refused.
     complete : bool
         The file lists every practice: those it does not list become inactive.
     force_reason : str
-        Why the check against a bad file is passed over; written into the audit. Empty: it is not.
+        Why the checks against a bad file are passed over; written into the audit. Empty: they are
+        not.
 
     Raises
     ------
     NotAllowed
         If `by` may not import.
     OrganisationsRefused
-        If there is no practice in it, or fewer than half of the active organisations of a kind
-        would remain. Nothing is to be kept of `work` then.
+        If there is no practice in it, too many are bad, or fewer than half of the active
+        organisations of a kind would remain. Nothing is to be kept of `work` then.
     """
     by.require(Permission.IMPORT)
     session = work.session
-    if not any(each.kind is NhsOrgKind.PRACTICE for each in facts):
+    practices = sum(each.kind is NhsOrgKind.PRACTICE for each in facts)
+    if not force_reason.strip():
+        _require_enough_good(practices, rejected, max_reject_ratio)
+    if not practices:
         raise OrganisationsRefused(
             "There is no GP practice in the file, so nothing was imported. Check that it is the "
             "right file."
@@ -98,6 +107,8 @@ def import_membership(
     members: Mapping[OdsCode, OdsCode],
     source: str,
     source_on: date | None = None,
+    rejected: int = 0,
+    max_reject_ratio: float = 0.5,
 ) -> list[OdsCode]:
     """Put practices into their primary care networks; networks without a known practice stay out.
 
@@ -118,9 +129,10 @@ def import_membership(
     NotAllowed
         If `by` may not import.
     OrganisationsRefused
-        If none of the practices is in the register: import them first.
+        If none of the practices is in the register (import them first), or too many rows are bad.
     """
     by.require(Permission.IMPORT)
+    _require_enough_good(len(members), rejected, max_reject_ratio)
     session = work.session
     practices = org_rows.rows_of(session, members)
     _require_some(practices)
@@ -143,7 +155,13 @@ def import_membership(
 
 
 def import_list_sizes(
-    work: UnitOfWork, *, by: Actor, sizes: Mapping[OdsCode, int], source: str
+    work: UnitOfWork,
+    *,
+    by: Actor,
+    sizes: Mapping[OdsCode, int],
+    source: str,
+    rejected: int = 0,
+    max_reject_ratio: float = 0.5,
 ) -> list[OdsCode]:
     """Set how many people are registered with each practice.
 
@@ -157,9 +175,11 @@ def import_list_sizes(
     NotAllowed
         If `by` may not import.
     OrganisationsRefused
-        If none of the codes is in the register: import the practices first.
+        If none of the codes is in the register (import the practices first), or too many rows are
+        bad.
     """
     by.require(Permission.IMPORT)
+    _require_enough_good(len(sizes), rejected, max_reject_ratio)
     found = org_rows.rows_of(work.session, sizes)
     rows = {code: row for code, row in found.items() if row.kind is NhsOrgKind.PRACTICE}
     _require_some(rows)
@@ -170,6 +190,17 @@ def import_list_sizes(
     details: dict[str, Json] = {"source": source, "practices": len(rows)}
     _tell(work, by, "list_sizes.imported", {**details, **_unknown(unknown)})
     return unknown
+
+
+def _require_enough_good(good: int, bad: int, max_reject_ratio: float) -> None:
+    if bad <= max_reject_ratio * (good + bad):
+        return
+    raise OrganisationsRefused(
+        f"{bad:,} of {good + bad:,} rows have something wrong, so nothing was imported; up to "
+        f"{max_reject_ratio:.0%} may be left out. Mend the rows that are listed and import again.",
+        rejected=bad,
+        good=good,
+    )
 
 
 def _require_some(found: Mapping[str, object]) -> None:

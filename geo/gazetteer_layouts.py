@@ -100,11 +100,12 @@ def columns_of(first_row: Sequence[str], layout: Layout | None) -> Columns:
         cells[0] = cells[0].removeprefix("\ufeff").removeprefix(_BOM_AS_CP1252.lower()).strip('"')
     starts_with_postcode = bool(cells) and as_full(compact(cells[0])) is not None
     names_postcode = cells[:1] in (["postcode"], ["pc"])
-    is_code_point = (starts_with_postcode or names_postcode) and layout in (
-        None,
-        Layout.CODE_POINT_OPEN,
-    )
-    if is_code_point and len(cells) in (CODE_POINT_SHORT, len(CODE_POINT_COLUMNS)):
+    if (
+        layout in (None, Layout.CODE_POINT_OPEN)
+        and len(cells) in (CODE_POINT_SHORT, len(CODE_POINT_COLUMNS))
+        # The first postcode may be the bad row of a good file, so the quality tells it too.
+        and (names_postcode or cells[1].isdecimal())
+    ):
         return _code_point(len(cells), has_header=names_postcode)
     if starts_with_postcode and layout is not Layout.CODE_POINT_OPEN:
         raise BadGeoFile(

@@ -52,8 +52,8 @@ def verify_read(read: ReadRows) -> None:
 def verify_result(earlier: Rows, result: Rows) -> None:
     """Refuse a result that knows less than half of what was known before, at any level.
 
-    Levels are live postcodes, postcodes with a location, each kind of area code, and the live
-    postcodes of each postcode area.
+    Levels are the live postcodes of each postcode area and of all, those with a location, and
+    those with each kind of area code.
 
     Raises
     ------
@@ -76,13 +76,13 @@ def verify_result(earlier: Rows, result: Rows) -> None:
 
 
 def _levels(rows: Rows) -> Iterator[tuple[str, int]]:
+    numbers, counts = np.unique(areas(rows.keys[rows.live]), return_counts=True)
+    for number, count in zip(numbers.tolist(), counts.tolist(), strict=True):
+        yield f"live postcodes in {area_name(number)}", count
     yield "live postcodes", int(rows.live.sum())
     yield "postcodes with a location", int(rows.located.sum())
     for column, words in _COLUMN_WORDS.items():
         yield f"postcodes with {words}", int(np.count_nonzero(getattr(rows, column)))
-    numbers, counts = np.unique(areas(rows.keys[rows.live]), return_counts=True)
-    for number, count in zip(numbers.tolist(), counts.tolist(), strict=True):
-        yield f"live postcodes in {area_name(number)}", count
 
 
 def _refusal(said: str, *, level: str, read: ReadRows) -> BadGeoFile:

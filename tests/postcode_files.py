@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import os
 import shutil
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -95,7 +96,7 @@ def keep(directory: Path, lines: Iterable[str] = SOME) -> Path:
     Its stamp is that of the installed default, so opening it finds it up to date.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    source = code_point(directory / "lines.csv", lines)
+    source = code_point(directory / f"lines-{os.getpid()}.csv", lines)
     rows = read_rows(Source([source], Layout.CODE_POINT_OPEN), "Reading", Quiet()).rows
     source.unlink()
     store(directory, rows, [], Quiet())

@@ -19,7 +19,7 @@ from service.matching.score import (
     Factors,
     fit_ratio,
     need_factor,
-    reliability_ratio,
+    reliability_factor,
     unknown_factor,
 )
 from service.matching.verdict import RuleId, Side, Verdict
@@ -180,7 +180,7 @@ class Bench:
         fit = 1.0
         for wish in self.wishes:
             fit *= fit_ratio(wish.judge(asset, way), self._parameters)
-        trust = reliability_ratio(asset, self._person.today, self._parameters)
+        trust = reliability_factor(asset, self._person.today, self._parameters)
         unknown += way_unknown
         unknowns = unknown_factor(unknown, self._parameters)
         score = need * way.access_ratio * fit * trust * unknowns

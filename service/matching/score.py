@@ -65,25 +65,38 @@ def need_factor(asset: AssetSnapshot, wanted: Mapping[str, WantedNeed]) -> float
 
 
 def reliability(asset: AssetSnapshot, today: date, parameters: MatchParameters) -> Reliability:
-    """Q = freshness x acceptance x room, in its parts.
-
-    Freshness halves with each half-life since the facts were checked; facts never checked count
-    as `never_checked_days` old, and a check dated after `today` as made today. Acceptance is
-    (accepted + 4) / (asked + 5) by default, so a new group starts at 0.8; it never exceeds 1.
-    """
-    checked = asset.assured_on
-    days = parameters.never_checked_days if checked is None else max((today - checked).days, 0)
-    accepted = asset.times_accepted + parameters.prior_accepted
+    """The three parts of Q for one asset on one day."""
     return Reliability(
-        freshness=0.5 ** (days / parameters.fresh_half_life_days),
-        acceptance=min(accepted / (asset.times_asked + parameters.prior_asked), 1.0),
+        freshness=freshness(asset, today, parameters),
+        acceptance=acceptance(asset, parameters),
         room=room_ratio(asset.capacity, parameters),
     )
 
 
-def reliability_ratio(asset: AssetSnapshot, today: date, parameters: MatchParameters) -> float:
-    """The factor Q: the product of `reliability`."""
-    return reliability(asset, today, parameters).ratio
+def reliability_factor(asset: AssetSnapshot, today: date, parameters: MatchParameters) -> float:
+    """Q = freshness x acceptance x room: exactly the product of `reliability`."""
+    return (
+        freshness(asset, today, parameters)
+        * acceptance(asset, parameters)
+        * room_ratio(asset.capacity, parameters)
+    )
+
+
+def freshness(asset: AssetSnapshot, today: date, parameters: MatchParameters) -> float:
+    """Trust in the facts, which halves with each half-life since they were checked.
+
+    Facts never checked count as `never_checked_days` old, and a check dated after `today` as made
+    today.
+    """
+    checked = asset.assured_on
+    days = parameters.never_checked_days if checked is None else max((today - checked).days, 0)
+    return float(0.5 ** (days / parameters.fresh_half_life_days))
+
+
+def acceptance(asset: AssetSnapshot, parameters: MatchParameters) -> float:
+    """(accepted + 4) / (asked + 5) by default, so a new group starts at 0.8. Never above 1."""
+    accepted = asset.times_accepted + parameters.prior_accepted
+    return min(accepted / (asset.times_asked + parameters.prior_asked), 1.0)
 
 
 def room_ratio(capacity: Capacity, parameters: MatchParameters) -> float:

@@ -80,8 +80,7 @@ def import_organisations(
         _require_enough_good(practices, rejected, max_reject_ratio)
     if not practices:
         raise OrganisationsRefused(
-            "There is no GP practice in the file, so nothing was imported. Check that it is the "
-            "right file."
+            "There is no GP practice in the file. Check that it is the right file."
         )
     before = org_rows.active_by_kind(session)
     outcomes = org_rows.write(
@@ -196,8 +195,8 @@ def _require_enough_good(good: int, bad: int, max_reject_ratio: float) -> None:
     if bad <= max_reject_ratio * (good + bad):
         return
     raise OrganisationsRefused(
-        f"{bad:,} of {good + bad:,} rows have something wrong, so nothing was imported; up to "
-        f"{max_reject_ratio:.0%} may be left out. Mend the rows that are listed and import again.",
+        f"{bad:,} of {good + bad:,} rows have something wrong; up to {max_reject_ratio:.0%} may "
+        "be left out. Mend the rows that are listed and import again.",
         rejected=bad,
         good=good,
     )
@@ -206,23 +205,22 @@ def _require_enough_good(good: int, bad: int, max_reject_ratio: float) -> None:
 def _require_some(found: Mapping[str, object]) -> None:
     if not found:
         raise OrganisationsRefused(
-            "None of the file's practices is in the register, so nothing was imported. Import the "
-            "practices first: kith import practices FILE."
+            "None of the file's practices is in the register. Import the practices first: kith "
+            "import practices FILE."
         )
 
 
 def _require_enough_left(before: Mapping[str, int], after: Mapping[str, int]) -> None:
     if not after.get(NhsOrgKind.PRACTICE):
         raise OrganisationsRefused(
-            "No active practice would remain, so nothing was imported. Check the column “status”."
+            "No active practice would remain. Check the column “status” of the file."
         )
     for kind, was in before.items():
         now = after.get(kind, 0)
         if now < LEAST_REMAINING_RATIO * was:
             raise OrganisationsRefused(
                 f"There are {was:,} active organisations of the kind “{kind}” and {now:,} would "
-                "remain, so nothing was imported. Check that the file is whole, or use --force "
-                "with the reason.",
+                "remain. Check that the file is whole, or use --force with the reason.",
                 kind=kind,
                 before=was,
                 after=now,

@@ -127,10 +127,10 @@ def test_cells_that_contradict_each_other(changes, column, said):
 def test_every_problem_of_a_row_is_told_at_once():
     found = read(good(kind="clubb", min_age="x", website="nope", postcode="WA8"))
     assert [problem.column for problem in found.problems] == [
-        "postcode",
         "kind",
         "min_age",
         "website",
+        "postcode",
     ]
 
 

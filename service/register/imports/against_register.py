@@ -77,9 +77,9 @@ def require_enough_good(file: AssetFile, max_reject_ratio: float) -> None:
     if good and bad <= max_reject_ratio * (bad + good):
         return
     raise ImportRefused(
-        f"{bad:,} of {bad + good:,} assets of the file have something wrong, so nothing was "
-        f"imported; up to {max_reject_ratio:.0%} may be left out. Mend the rows that are listed "
-        "and import the file again.",
+        f"{bad:,} of {bad + good:,} assets of the file have something wrong; up to "
+        f"{max_reject_ratio:.0%} may be left out. Mend the rows that are listed and import the "
+        "file again.",
         rejected=bad,
         good=good,
         max_reject_ratio=max_reject_ratio,
@@ -113,9 +113,9 @@ def require_enough_left(before: Standing, after: Standing) -> None:
     if after.of_sources >= least and (after.in_all or not before.in_all):
         return
     raise ImportRefused(
-        f"There were {before.of_sources:,} assets from this source and {after.of_sources:,} would "
-        "remain, so nothing was imported. Check that the file is whole; import without --complete "
-        "to keep what it does not list, or use --force with the reason.",
+        f"There are {before.of_sources:,} assets from this source and {after.of_sources:,} would "
+        "remain. Check that the file is whole; import without --complete to keep what it does not "
+        "list, or use --force with the reason.",
         before=before.of_sources,
         after=after.of_sources,
     )

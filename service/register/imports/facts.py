@@ -138,9 +138,10 @@ class AssetFile:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Everything wrong with the rejected assets, in the order of the rows."""
+        """Everything wrong with the rejected assets, in the order of rows and columns."""
+        places = {column: place for place, column in enumerate(self.table.layout.columns)}
         found = [problem for asset in self.rejected for problem in asset.problems]
-        return tuple(sorted(found, key=lambda problem: problem.line))
+        return tuple(sorted(found, key=lambda each: (each.line, places.get(each.column, -1))))
 
     @property
     def sources(self) -> frozenset[str]:

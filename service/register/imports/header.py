@@ -122,7 +122,7 @@ def _missing(first_row: Sequence[str], layouts: Sequence[Layout]) -> BadImportFi
     guesses: dict[str, Json] = {}
     for column in missing:
         unread = [name for name in spare if name and name not in layout.columns]
-        close = get_close_matches(column, unread, n=1, cutoff=0.6)
+        close = get_close_matches(column, unread, n=1, cutoff=0.7)
         if close:
             guesses[column] = spare[close[0]]
     said += "".join(f"Is “{found}” meant to be “{column}”? " for column, found in guesses.items())
@@ -136,5 +136,7 @@ def _missing(first_row: Sequence[str], layouts: Sequence[Layout]) -> BadImportFi
 
 
 def _listed(columns: Sequence[str]) -> str:
-    names = " and ".join(f"“{column}”" for column in columns)
-    return f"the columns {names} are" if len(columns) > 1 else f"the column {names} is"
+    names = [f"“{column}”" for column in columns]
+    if len(names) == 1:
+        return f"the column {names[0]} is"
+    return f"the columns {', '.join(names[:-1])} and {names[-1]} are"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from service.settings import Settings
 
@@ -10,9 +10,11 @@ from service.settings import Settings
 def mount(app: FastAPI, settings: Settings) -> None:
     """Give `app` the machine doors, the shape of their errors, and the limits on a request."""
     from service.api import health, limits, problems
+    from service.api.context import only_known_parameters
     from service.api.v1 import assets, matches, practices, referrals
 
     problems.install(app)
-    for room in (health, referrals, matches, assets, practices):
-        app.include_router(room.router)
+    app.include_router(health.router)
+    for room in (referrals, matches, assets, practices):
+        app.include_router(room.router, dependencies=[Depends(only_known_parameters)])
     app.add_middleware(limits.RequestGuard, max_body_bytes=settings.max_body_bytes)

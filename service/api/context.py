@@ -7,6 +7,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from geo.errors import Json
+from service.api.errors import BadRequest
 from service.identity.actors import Actor
 from service.identity.errors import NotSignedIn
 from service.identity.tokens import actor_of
@@ -43,3 +45,34 @@ def signed_in(
 
 
 ActorDep = Annotated[Actor, Depends(signed_in)]
+
+
+def only_known_parameters(request: Request) -> None:
+    """Refuse a parameter that the endpoint does not have, or one of a single value given twice.
+
+    A misspelt filter that is passed over would answer another question than the one asked.
+    """
+    known = _takes_several(request)
+    asked = request.query_params
+    wrong: list[Json] = []
+    for name in dict.fromkeys(asked):
+        if name not in known:
+            what = "There is no such parameter. Check its spelling, or leave it out."
+        elif not known[name] and len(asked.getlist(name)) > 1:
+            what = "Give this once."
+        else:
+            continue
+        wrong.append({"where": f"query.{name[:80]}", "what": what})
+    if wrong:
+        raise BadRequest("Something is wrong with what stands after the “?”.", errors=wrong[:50])
+
+
+def _takes_several(request: Request) -> dict[str, bool]:
+    """The parameters of the endpoint, as the API describes itself, and which take several values."""
+    path = request.app.openapi()["paths"][request.scope["route"].path]
+    described = path[request.method.lower()].get("parameters", [])
+    return {
+        each["name"]: each["schema"].get("type") == "array"
+        for each in described
+        if each["in"] == "query"
+    }

@@ -1,31 +1,30 @@
-"""The first things a request meets: a name for it, and a limit to its size."""
+"""The first things a request meets: a name for it, a limit to its size, a net below its faults."""
 
 from __future__ import annotations
 
 import re
 import time
+import traceback
 import uuid
+from pathlib import Path
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.api.problems import problem
+from service.api.errors import BodyTooLarge, Unforeseen
+from service.api.problems import UNFORESEEN, from_domain
 
 log = structlog.get_logger("kith.http")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
-class TooLarge(Exception):
-    """The body went over the limit while it was read."""
-
-
 class RequestGuard:
     """Names each request, refuses bodies over the limit, and logs without personal data.
 
     A log line has the route's template and never its query, so that no postcode or name that was
-    searched for is written down.
+    searched for is written down. HEAD is answered as GET is, without the body.
     """
 
     def __init__(self, app: ASGIApp, *, max_body_bytes: int) -> None:
@@ -37,58 +36,105 @@ class RequestGuard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        request_id = _request_id(headers)
+        answer = _Answer(send, _request_id(Headers(scope=scope)), scope["method"])
+        body = _Body(receive, self.max_body_bytes)
         began = time.perf_counter()
-        status = 500
-        started = False
-
-        async def named(message: Message) -> None:
-            nonlocal status, started
-            if message["type"] == "http.response.start":
-                started, status = True, message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
-            await send(message)
-
+        if answer.method == "HEAD":
+            scope["method"] = "GET"
         try:
-            if _declared(headers) > self.max_body_bytes:
-                raise TooLarge
-            await self.app(scope, self._limited(receive), named)
-        except TooLarge:
-            if not started:
-                await self._refuse(scope, receive, named)
+            await self._serve(scope, body, answer)
+        except Exception as error:
+            _write_down(error, answer.request_id)
+            if answer.started:
+                raise
+            await from_domain(Unforeseen(UNFORESEEN))(scope, receive, answer.send)
         finally:
             log.info(
                 "request",
-                method=scope["method"],
+                method=answer.method,
                 route=_template(scope),
-                status=status,
+                status=answer.status,
                 ms=round((time.perf_counter() - began) * 1000, 1),
-                request_id=request_id,
+                request_id=answer.request_id,
             )
 
-    def _limited(self, receive: Receive) -> Receive:
-        taken = 0
+    async def _serve(self, scope: Scope, body: _Body, answer: _Answer) -> None:
+        async def send(message: Message) -> None:
+            # Whatever the application says of a body cut off here, the size is what is wrong.
+            if not body.is_over:
+                await answer.send(message)
 
-        async def limited() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > self.max_body_bytes:
-                raise TooLarge
-            return message
+        try:
+            if _declared(Headers(scope=scope)) > self.max_body_bytes:
+                raise _Over
+            await self.app(scope, body.receive, send)
+        except _Over:
+            body.is_over = True
+        if body.is_over:
+            refusal = from_domain(
+                BodyTooLarge(
+                    f"A request may have at most {self.max_body_bytes:,} bytes. "
+                    "Send less at a time.",
+                    limit_bytes=self.max_body_bytes,
+                )
+            )
+            await refusal(scope, body.receive, answer.send)
 
-        return limited
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = problem(
-            413,
-            "body-too-large",
-            "The body is too large",
-            f"A request may have at most {self.max_body_bytes:,} bytes. Send less at a time.",
-            {"limit_bytes": self.max_body_bytes},
-        )
-        await answer(scope, receive, send)
+class _Over(Exception):
+    """The body went over the limit while it was read."""
+
+
+class _Body:
+    """A request's body as it arrives, counted."""
+
+    def __init__(self, receive: Receive, limit_bytes: int) -> None:
+        self._receive = receive
+        self._limit_bytes = limit_bytes
+        self._taken_bytes = 0
+        self.is_over = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._taken_bytes += len(message.get("body", b""))
+        if self._taken_bytes > self._limit_bytes:
+            self.is_over = True
+            raise _Over
+        return message
+
+
+class _Answer:
+    """What is sent back: named, and without a body if none was asked for."""
+
+    def __init__(self, send: Send, request_id: str, method: str) -> None:
+        self._send = send
+        self.request_id = request_id
+        self.method = method
+        self.status = 500
+        self.started = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started, self.status = True, message["status"]
+            MutableHeaders(scope=message)["X-Request-Id"] = self.request_id
+        elif self.method == "HEAD":
+            message = {**message, "body": b""}
+        await self._send(message)
+
+
+def _write_down(error: BaseException, request_id: str) -> None:
+    """The classes of an error and its causes, and the lines it passed; never what it says.
+
+    A database's own error quotes the row that it is about.
+    """
+    kinds: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None and len(kinds) < 10:
+        kinds.append(f"{type(cause).__module__}.{type(cause).__qualname__}")
+        cause = cause.__cause__ or cause.__context__
+    at = traceback.extract_tb(error.__traceback__)
+    lines = [f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in at]
+    log.error("unforeseen", kinds=kinds, lines=lines[-20:], request_id=request_id)
 
 
 def _request_id(headers: Headers) -> str:

@@ -11,10 +11,14 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from geo import errors as geo_errors
-from geo.errors import DomainError, Json
+from geo.errors import DomainError
+from geo.maps import errors as map_errors
+from seed_data.errors import SeedDataError
+from service.api import errors as api_errors
 from service.api.reading import whats_wrong
 from service.identity import errors as identity_errors
 from service.insights.errors import InsightError
+from service.matching.errors import MatchingError
 from service.people.errors import PersonError
 from service.referrals import errors as referral_errors
 from service.register import errors as register_errors
@@ -24,19 +28,32 @@ MEDIA_TYPE = "application/problem+json"
 
 # The nearest class in an error's own line of descent decides. A test walks the whole tree.
 STATUS: dict[type[DomainError], int] = {
+    api_errors.RequestError: 400,
+    api_errors.BodyTooLarge: 413,
+    api_errors.NotJsonType: 415,
+    api_errors.BadRequest: 422,
+    api_errors.NoSuchAddress: 404,
+    api_errors.NoSuchMethod: 405,
+    api_errors.Unforeseen: 500,
     geo_errors.GeoError: 422,
+    geo_errors.BadGeoFile: 422,
     geo_errors.GazetteerMissing: 503,
+    geo_errors.GazetteerOutdated: 503,
+    map_errors.MapError: 500,
+    map_errors.MapFilesMissing: 503,
     identity_errors.NotSignedIn: 401,
     identity_errors.BadToken: 401,
     identity_errors.NotAllowed: 403,
     identity_errors.NotFound: 404,
     identity_errors.IdentityError: 422,
     InsightError: 422,
+    MatchingError: 422,
     PersonError: 422,
     register_errors.RegisterError: 422,
     register_errors.UnknownAsset: 404,
     referral_errors.ReferralError: 422,
     referral_errors.KeyReused: 422,
+    SeedDataError: 500,
     store_errors.StoreError: 503,
     store_errors.StoreFull: 507,
     store_errors.EditConflict: 409,
@@ -54,16 +71,15 @@ def status_of(error: type[DomainError]) -> int:
     return 500
 
 
-def problem(
-    status: int, slug: str, title: str, detail: str, fields: dict[str, Json] | None = None
-) -> JSONResponse:
-    """An answer of `application/problem+json`."""
+def from_domain(error: DomainError) -> JSONResponse:
+    """One of our own errors, told to a machine."""
+    status = status_of(type(error))
     body: dict[str, Any] = {
-        **(fields or {}),
-        "type": f"/problems/{slug}",
-        "title": title,
+        **error.fields,
+        "type": f"/problems/{error.slug}",
+        "title": error.title,
         "status": status,
-        "detail": detail,
+        "detail": error.message,
     }
     headers = {}
     if status == 401:
@@ -71,11 +87,6 @@ def problem(
     if status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_S)
     return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
-
-
-def from_domain(error: DomainError) -> JSONResponse:
-    """One of our own errors, told to a machine."""
-    return problem(status_of(type(error)), error.slug, error.title, error.message, error.fields)
 
 
 def install(app: FastAPI) -> None:
@@ -86,52 +97,41 @@ def install(app: FastAPI) -> None:
         return from_domain(error)
 
     @app.exception_handler(RequestValidationError)
-    def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        wrong = whats_wrong(error)
-        if wrong.malformed:
-            return problem(
-                400,
-                "body-not-json",
-                "The body is not JSON",
-                "The body could not be read as JSON. Check commas, quotes and brackets.",
-                {"errors": wrong.errors},
-            )
-        count = len(wrong.errors)
-        detail = "One thing is" if count == 1 else f"{count} things are"
-        return problem(
-            422,
-            "request-invalid",
-            "Check the request",
-            f"{detail} wrong with the request. Each is listed with where it is and what to do.",
-            {"errors": wrong.errors},
-        )
+    def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        return from_domain(whats_wrong(error, request.headers.get("content-type", "")))
 
     @app.exception_handler(HTTPException)
     def plain(_request: Request, error: HTTPException) -> JSONResponse:
-        slug, title, detail = _HTTP.get(error.status_code, _OTHER)
-        answer = problem(error.status_code, slug, title, detail)
+        answer = from_domain(_of_framework(error))
+        answer.status_code = error.status_code
         if error.headers:
             answer.headers.update(error.headers)
         return answer
 
     @app.exception_handler(Exception)
     def unforeseen(_request: Request, _error: Exception) -> JSONResponse:
-        return problem(500, "unforeseen", "Something went wrong", UNFORESEEN)
+        return from_domain(api_errors.Unforeseen(UNFORESEEN))
 
 
 UNFORESEEN = (
     "This is a fault of Kith, not of your request. It has been written down. Try again; if it "
     "happens again, tell whoever runs this server the X-Request-Id of this answer."
 )
-_OTHER = ("http-error", "The request could not be answered", "Check the request.")
-_HTTP = {
-    400: ("request-malformed", "The request could not be read", "Check the request."),
-    404: ("not-found", "Not found", "There is nothing at this address. Check it."),
-    405: ("method-not-allowed", "Not possible here", "This address does not take that method."),
-    406: ("not-acceptable", "No such format", "Ask for one of the formats that are offered."),
-    413: ("body-too-large", "The body is too large", "Send a smaller body."),
-    415: ("media-type", "Not a format Kith reads", "Send JSON, as application/json."),
-}
+
+
+def _of_framework(error: HTTPException) -> DomainError:
+    """What the framework itself refuses, in our words."""
+    if error.status_code == 404:
+        return api_errors.NoSuchAddress("There is nothing at this address. Check it.")
+    if error.status_code == 405:
+        return api_errors.NoSuchMethod("This address does not take that method. See “Allow”.")
+    if error.status_code == 400:
+        # The framework's only 400: a body that its JSON reader gave up on.
+        return api_errors.BodyNotJson(
+            "The body could not be read as JSON. It must be UTF-8, not nested hundreds of levels "
+            "deep, and without numbers of thousands of digits."
+        )
+    return api_errors.RequestError("The request could not be answered. Check it.")
 
 
 def all_errors() -> Iterator[type[DomainError]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -125,11 +125,6 @@ def get_asset(
 
 def _filter(kith: Kith, query: AssetQuery) -> AssetFilter:
     around = Around() if query.near is None else around_of(query.near, kith)
-    if query.updated_since is not None and query.updated_since.tzinfo is None:
-        raise BadFilter(
-            "Give the instant with its time zone, such as 2026-11-25T09:00:00Z.",
-            field="updated_since",
-        )
     return AssetFilter(
         needs=tuple(query.need),
         text=query.text,
@@ -146,9 +141,23 @@ def _filter(kith: Kith, query: AssetQuery) -> AssetFilter:
         kinds=frozenset(query.kind),
         deliveries=frozenset(query.delivery),
         free_places=query.has_room,
-        updated_since=query.updated_since,
+        updated_since=_instant(query.updated_since),
         limit=query.limit,
         offset=query.offset,
+    )
+
+
+def _instant(given: datetime | None) -> datetime | None:
+    if given is None:
+        return None
+    try:
+        if given.tzinfo is not None:
+            return given.astimezone(UTC)
+    except OverflowError:
+        pass
+    raise BadFilter(
+        "Give the instant with its time zone, such as 2026-11-25T09:00:00Z.",
+        field="updated_since",
     )
 
 

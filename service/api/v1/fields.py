@@ -84,14 +84,16 @@ def _nhs_number(value: str) -> str:
         raise ValueError(error.message) from error
 
 
-def _no_nul(value: str) -> str:
-    # PostgreSQL cannot keep a NUL character, and no keyboard makes one.
-    if "\x00" in value:
-        raise ValueError("Take out the character NUL (code 0); it cannot be kept")
-    return value
+# PostgreSQL cannot keep a NUL character, and no keyboard makes one.
+_NO_NUL = r"^[^\x00]*$"
+_LANGUAGE = r"^[a-z]{2,3}$"
+PATTERNS = {
+    _NO_NUL: "Take out the character NUL (code 0); it cannot be kept.",
+    _LANGUAGE: "Write a language as its code in ISO 639, such as pl.",
+}
+"""What to do about text that does not fit a pattern: patterns mean nothing to people."""
 
-
-Text = Annotated[str, AfterValidator(_no_nul)]
+Text = Annotated[str, Field(pattern=_NO_NUL)]
 Day = Annotated[date, BeforeValidator(_day), Field(examples=["2026-11-20"])]
 Clock = Annotated[time, BeforeValidator(_clock), Field(examples=["15:00"])]
 Ods = Annotated[str, AfterValidator(_ods), Field(max_length=40, examples=["N81011"])]
@@ -118,4 +120,4 @@ Access = Annotated[AccessFeature, BeforeValidator(_member(AccessFeature))]
 GenderText = Annotated[Gender, BeforeValidator(_member(Gender))]
 DayOfWeek = Annotated[Weekday, BeforeValidator(_member(Weekday))]
 TravelMode = Annotated[Mode, BeforeValidator(_member(Mode))]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$", examples=["pl"])]
+Language = Annotated[str, Field(pattern=_LANGUAGE, examples=["pl"])]

@@ -68,7 +68,7 @@ def only_known_parameters(request: Request) -> None:
 
 
 def _takes_several(request: Request) -> dict[str, bool]:
-    """The parameters of the endpoint, as the API describes itself, and which take several values."""
+    """The parameters of the endpoint as the API describes them, and which take several values."""
     path = request.app.openapi()["paths"][request.scope["route"].path]
     described = path[request.method.lower()].get("parameters", [])
     return {

@@ -16,6 +16,9 @@ from service.register.vocabulary import AccessFeature, Gender, ReferralRoute, We
 
 E = TypeVar("E", bound=StrEnum)
 
+OLDEST = 130
+"""Whole years that nobody has lived longer than: the longest known life ended at 122."""
+
 
 def person_facts(
     document: Mapping[str, Json],
@@ -36,7 +39,7 @@ def person_facts(
     home : Located or None
         Where the person sets out from.
     birth_date : date, optional
-        Gives the age when `document` has none.
+        Gives the age, before any that `document` has: a stated one is soon a year old.
     route : ReferralRoute, optional
         Who refers.
 
@@ -56,9 +59,7 @@ def person_facts(
             "The time to be home by is not after the earliest time. Check both.",
             field="facts.home_by",
         )
-    age = document.get("age")
-    if age is None and birth_date is not None:
-        age = age_on(birth_date, today)
+    age = document.get("age") if birth_date is None else age_on(birth_date, today)
     cost = document.get("max_cost_pence")
     online, has_phone = document.get("online"), document.get("has_phone")
     gender = document.get("gender")

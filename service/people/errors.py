@@ -26,6 +26,13 @@ class BadFacts(PersonError):
     title = "Check the person's circumstances"
 
 
+class BadBirthDate(PersonError):
+    """The birth date lies in the future, or longer ago than anybody has lived."""
+
+    slug = "birth-date-invalid"
+    title = "That birth date cannot be right"
+
+
 class BadConsent(PersonError):
     """Consent is neither recorded as given nor explained."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from geo.errors import BadPostcode
 from geo.gazetteer import Gazetteer, Located, Quality
+from geo.postcode import PartialPostcode, Postcode
 from service.people.errors import BadPlace
 
 _USABLE = {Quality.LIVE, Quality.TERMINATED, Quality.SECTOR, Quality.OUTWARD}
@@ -26,3 +28,26 @@ def home_of(text: str, gazetteer: Gazetteer) -> Located:
     if located.quality not in _USABLE and not text.strip().upper().startswith("ZZ99"):
         raise BadPlace(located.sentence, field="postcode", quality=located.quality.value)
     return located
+
+
+def as_written(text: str) -> str:
+    """A postcode, or the first part of one, in the one way it is kept: `WA8 6TR`, `WA8 6`, `WA8`.
+
+    The stand-ins that `home_of` takes are kept too.
+
+    Raises
+    ------
+    BadPostcode
+        If it is neither.
+    """
+    try:
+        return Postcode.parse(text).text
+    except BadPostcode as error:
+        if error.fields.get("reason") == "stand-in":
+            together = "".join(text.split()).upper()
+            return f"{together[:-3]} {together[-3:]}"
+        try:
+            return PartialPostcode.parse(text).text
+        except BadPostcode:
+            # What is wrong with it as a whole one says more.
+            raise error from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -17,8 +17,9 @@ from service.identity.codes import OdsCode
 from service.identity.errors import UnknownPractice
 from service.identity.model import NhsOrg, NhsOrgKind
 from service.identity.roles import Permission
+from service.people.circumstances import person_facts
 from service.people.model import Consent, DisclosureLevel, Person
-from service.people.places import home_of
+from service.people.places import as_written, home_of
 from service.referrals.errors import KeyReused
 from service.referrals.model import Referral, ReferralNeed
 from service.referrals.requests import PersonGiven, ReferralRequest, request_key
@@ -71,16 +72,13 @@ def refer(
     ------
     NotAllowed
         If the token is not for this practice.
-    UnknownPractice, UnknownNeed, NoNeeds, BadConsent, BadPostcode, BadPlace
+    UnknownPractice, UnknownNeed, NoNeeds, BadConsent, BadBirthDate, BadFacts, BadPostcode, BadPlace
         If the request names something that cannot be used. Nothing is kept.
     KeyReused
         If the key came before with a different request.
     """
     by.require(Permission.REFER, at=request.practice)
-    check_needs(request.needs)
-    request.consent.check(today)
-    if request.postcode is not None:
-        home_of(request.postcode, gazetteer)
+    request = _checked(request, gazetteer, today)
     digest = request.digest()
     wanted = request_key(key, digest, today)
     earlier = _earlier(work.session, request.practice, wanted)
@@ -95,6 +93,23 @@ def refer(
         if earlier is None:
             raise
         return _repeat(earlier, digest)
+
+
+def _checked(request: ReferralRequest, gazetteer: Gazetteer, today: date) -> ReferralRequest:
+    """The request with each need once and the postcode as it is kept; what is wrong raises.
+
+    The circumstances are read here as matching will read them, so that nothing is taken which can
+    never be matched.
+    """
+    needs = check_needs(request.needs)
+    request.consent.check(today)
+    request.person.check(today, request.facts.get("age"))
+    postcode = request.postcode and as_written(request.postcode)
+    home = postcode and home_of(postcode, gazetteer)
+    person_facts(
+        request.facts, today=today, home=home or None, birth_date=request.person.birth_date
+    )
+    return replace(request, needs=needs, postcode=postcode or None)
 
 
 def _earlier(session: Session, practice: OdsCode, key: str) -> Referral | None:

@@ -10,7 +10,8 @@ from datetime import date
 
 from geo.errors import Json
 from service.identity.codes import OdsCode
-from service.people.errors import BadConsent
+from service.people.circumstances import OLDEST, age_on
+from service.people.errors import BadBirthDate, BadConsent, BadFacts
 from service.people.nhs_number import NhsNumber
 from service.referrals.errors import BadKey
 
@@ -25,6 +26,34 @@ class PersonGiven:
     given_name: str = ""
     family_name: str = ""
     birth_date: date | None = None
+
+    def check(self, today: date, stated_age: Json) -> None:
+        """Refuse a birth date that nobody can have, or that does not fit the age stated.
+
+        Raises
+        ------
+        BadBirthDate
+            If it lies in the future or over `OLDEST` years ago.
+        BadFacts
+            If the age stated is more than a year off: one of the two is somebody else's.
+        """
+        if self.birth_date is None:
+            return
+        if self.birth_date > today:
+            raise BadBirthDate(
+                "The birth date lies in the future. Check it.", field="person.birth_date"
+            )
+        age = age_on(self.birth_date, today)
+        if age > OLDEST:
+            raise BadBirthDate(
+                f"The birth date lies over {OLDEST} years ago. Check the year.",
+                field="person.birth_date",
+            )
+        if isinstance(stated_age, int) and abs(stated_age - age) > 1:
+            raise BadFacts(
+                "The age and the birth date do not fit together. Check both, or leave the age out.",
+                field="facts.age",
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ FORMAT = 1
 """Raise by one whenever the arrays or the rules that fill them change: old files are rebuilt."""
 
 NEIGHBOUR = 8
-"""A postcode's accuracy is the distance to its eighth-nearest live neighbour's centre. Against
-published positions with their own coordinates that circle held 94 % of 2,951 English libraries
-(2016) and 94 % of 1,357 Trafford places (2018 to 2026); it grows by itself in the country."""
+"""A postcode's accuracy is the distance to its eighth-nearest live neighbour's centre, which grows
+by itself in the country. Measured against places with published coordinates of their own, that
+circle held 96 % of 2,955 English libraries (2016), 94 % of 1,360 Trafford places (2018 to 2026)
+and 89 % of 396 places that volunteers drew in Newport (2023)."""
 
 SURE_TO_ROUND_M = 10
 """Accuracies are rounded up to this: they are estimates."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
 import os
 import shutil
@@ -123,6 +124,15 @@ def britain_directory() -> Path:
 def britain() -> PackedGazetteer:
     """The default gazetteer: every postcode of Great Britain."""
     return open_or_build(britain_directory())
+
+
+def area_lines(*areas: str) -> list[str]:
+    """The lines of some postcode areas among the files that come with the package."""
+    return [
+        line
+        for area in areas
+        for line in gzip.decompress(default_file(area).read_bytes()).decode().splitlines()
+    ]
 
 
 def default_file(area: str) -> Path:

@@ -63,7 +63,7 @@ def area_rule(person: PersonFacts) -> Rule:
     def say(asset: AssetSnapshot, verdict: Verdict) -> Said:
         if not asset.areas:
             return group_has_not_said("which area it takes people from")
-        rule = f"It takes people {either(_phrase(area) for area in asset.areas)}."
+        rule = f"It takes people from {either(_phrase(area) for area in asset.areas)}."
         if verdict is PASS:
             return f"{rule} That covers where you live.", None
         if verdict is FAIL:
@@ -123,10 +123,10 @@ def _district(asked: str) -> str | None:
 
 def _phrase(area: Area) -> str:
     if area.kind is AreaKind.EVERYWHERE:
-        return "from everywhere"
+        return "everywhere"
     if area.kind is AreaKind.POSTCODE_DISTRICT:
-        return f"from {area.value.strip().upper() or 'an area it has not named'}"
+        return area.value.strip().upper() or "an area it has not named"
     if area.kind is AreaKind.LOCAL_AUTHORITY:
-        return "from its own council area"
+        return "its own council area"
     metres = _metres(area.value)
-    return "from nearby" if metres is None else f"from {length(metres)} around"
+    return "nearby" if metres is None else f"{length(metres)} around"

@@ -48,7 +48,7 @@ def age_rule(person: PersonFacts) -> Rule:
 
 
 _ALLOWED = {Gender.FEMALE: OpenTo.WOMEN, Gender.MALE: OpenTo.MEN}
-_SESSION = {OpenTo.EVERYONE: "everyone", OpenTo.WOMEN: "women", OpenTo.MEN: "men"}
+_SESSION = {OpenTo.EVERYONE: "everyone", OpenTo.WOMEN: "women only", OpenTo.MEN: "men only"}
 
 
 def gender_rule(person: PersonFacts) -> Rule:

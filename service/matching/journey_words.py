@@ -30,20 +30,22 @@ def journey_sentence(way: Way, person: PersonFacts) -> str:
     if journey.minutes is None:
         return reach_said(way, person)[0]
     far = "" if journey.distance_m is None else f" ({length(journey.distance_m)})"
-    said = f"{about(journey.minutes).capitalize()} {BY_MODE[journey.mode]}{far}{_over(journey)}."
-    return " ".join([said, *_cautions(journey, person)])
+    over = f", by way of {journey.crossing}" if journey.crossing else ""
+    said = f"{about(journey.minutes).capitalize()} {BY_MODE[journey.mode]}{far}{over}"
+    return " ".join([f"{said}, {_FOUND[journey.method]}.", *_cautions(journey, person)])
 
 
-def _over(journey: Journey) -> str:
-    return f", by way of {journey.crossing}" if journey.crossing else ""
+_GUESS = "our best guess without a street map"
+_FOUND = {
+    Method.DETOUR: _GUESS,
+    Method.CROSSING: _GUESS,
+    Method.NETWORK: "measured along streets and paths",
+    Method.NONE_NEEDED: "with no journey",
+}
 
 
 def _cautions(journey: Journey, person: PersonFacts) -> list[str]:
     said = []
-    if journey.method in (Method.DETOUR, Method.CROSSING):
-        said.append("This is our best guess, as we have no street map for it.")
-    if journey.method is Method.NETWORK:
-        said.append("This is measured along streets and paths.")
     if journey.toll:
         said.append("There is a charge to cross.")
     if journey.needs_rest:

@@ -72,15 +72,15 @@ def test_age(age: int | None, low: int | None, high: int | None, verdict: Verdic
 
 
 GENDER = [
-    (Gender.MALE, OpenTo.WOMEN, FAIL, "For women."),
-    (Gender.FEMALE, OpenTo.WOMEN, PASS, "For women."),
+    (Gender.MALE, OpenTo.WOMEN, FAIL, "For women only."),
+    (Gender.FEMALE, OpenTo.WOMEN, PASS, "For women only."),
     (None, OpenTo.EVERYONE, PASS, "For everyone."),
-    (None, OpenTo.MEN, UNKNOWN, "For men. We do not know your gender."),
+    (None, OpenTo.MEN, UNKNOWN, "For men only. We do not know your gender."),
     (
         Gender.NON_BINARY,
         OpenTo.WOMEN,
         UNKNOWN,
-        "The group has not said if you can come: it is for women and you are non-binary. "
+        "The group has not said if you can come: it is for women only and you are non-binary. "
         "Check with the group.",
     ),
     (
@@ -174,7 +174,7 @@ def test_a_radius_includes_its_edge_and_knows_how_sure_the_home_is(
 def test_any_one_area_is_enough():
     what = asset(areas=(*area(AreaKind.POSTCODE_DISTRICT, "WA7"), *WA8))
     found = find(RuleId.AREA_SERVED, person(), what)
-    assert found.sentence == "It takes people from WA7 or from WA8. That covers where you live."
+    assert found.sentence == "It takes people from WA7 or WA8. That covers where you live."
 
 
 def test_a_postcode_that_does_not_exist_is_nowhere():

@@ -82,7 +82,7 @@ def sentence(journey: Journey) -> str:
 
 def test_a_measured_walk_is_not_called_a_guess():
     walked = sentence(Journey(Mode.WALK, 12.0, 900.0, 700.0, Method.NETWORK))
-    assert walked == "About 12 minutes on foot (900 m). This is measured along streets and paths."
+    assert walked == "About 12 minutes on foot (900 m), measured along streets and paths."
 
 
 def test_a_toll_is_named_with_the_crossing():
@@ -90,12 +90,12 @@ def test_a_toll_is_named_with_the_crossing():
         Journey(Mode.CAR, 15.0, 6_000.0, 3_000.0, Method.CROSSING, "Mersey Gateway", False, True)
     )
     assert driven == (
-        "About 15 minutes by car (6 km), by way of Mersey Gateway. "
-        "This is our best guess, as we have no street map for it. There is a charge to cross."
+        "About 15 minutes by car (6 km), by way of Mersey Gateway, "
+        "our best guess without a street map. There is a charge to cross."
     )
 
 
 def test_a_journey_without_metres_says_none():
     assert sentence(Journey(Mode.BUS, 15.0, None, None, Method.NETWORK)).startswith(
-        "About 15 minutes by bus. "
+        "About 15 minutes by bus, measured"
     )

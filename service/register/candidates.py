@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from geo.distance import MAX_RADIUS_M, checked_radius_m, straight_lines_m
@@ -173,14 +174,21 @@ def remote_candidates(session: Session, *, need: str) -> CandidateRows:
 
 
 def growing_rings(
-    session: Session, *, need: str, centre: GridPoint
+    session: Session, *, need: str, centre: GridPoint, within_m: float = MAX_M
 ) -> Iterator[tuple[float, CandidateRows]]:
-    """Rings around `centre`, out to 50 km, each with the radius that is then complete.
+    """Rings around `centre`, out to `within_m`, each with the radius that is then complete.
 
     Stop as soon as enough is found within that radius: every place nearer has been given.
+
+    Raises
+    ------
+    BadRadius
+        If `within_m` is negative, not a number, or over 50 km.
     """
+    limit_m = checked_radius_m(within_m)
     inner_m = 0.0
-    for outer_m in (*GROWTH_M, MAX_M):
+    # A last ring much thinner than the one before is not worth a statement of its own.
+    for outer_m in (*(step for step in GROWTH_M if 1.5 * step <= limit_m), limit_m):
         yield (
             outer_m,
             candidates(session, need=need, centre=centre, outer_m=outer_m, inner_m=inner_m),
@@ -210,11 +218,12 @@ def nearest_assets(
     BadRadius
         If `within_m` is negative, not a number, or over 50 km.
     """
-    checked_radius_m(within_m)
     rings: list[CandidateRows] = []
-    for complete_m, ring in growing_rings(session, need=need, centre=centre):
+    for complete_m, ring in growing_rings(session, need=need, centre=centre, within_m=within_m):
         rings.append(ring)
-        found = by_distance(joined(rings), centre, min(complete_m, within_m))
+        if sum(map(len, rings)) < count and complete_m < within_m:
+            continue
+        found = by_distance(joined(rings), centre, complete_m)
         if len(found.asset_id) >= count or complete_m >= within_m:
             break
     return NearestAssets(found.asset_id[:count], found.venue_id[:count], found.distance_m[:count])
@@ -235,15 +244,23 @@ def by_distance(rows: CandidateRows, centre: GridPoint, within_m: float) -> Near
 
 
 def _within(session: Session, need: str, ranges: list[tuple[int, int]]) -> CandidateRows:
+    # Straight to the driver: describing nineteen columns anew for each statement would cost
+    # SQLAlchemy as much as the database needs to find the rows.
     connection = session.connection()
-    dialect = connection.dialect.name
+    dialect = connection.dialect
     parameters: tuple[Any, ...]
-    if dialect == "sqlite":
-        parameters = (str([list(each) for each in ranges]), need)
+    if dialect.name == "sqlite":
+        parameters = (f"[{','.join(f'[{low},{high}]' for low, high in ranges)}]", need)
     else:
         parameters = ([low for low, _ in ranges], [high for _, high in ranges], need)
-    result = connection.exec_driver_sql(_BY_STRIP[dialect], parameters)
-    # The driver's own rows: a Python object a row, and none more.
-    table = np.array(result.cursor.fetchall(), dtype=_ROW)
-    result.close()
+    statement = _BY_STRIP[dialect.name]
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(statement, parameters)
+        table = np.array(cursor.fetchall(), dtype=_ROW)
+    except dialect.loaded_dbapi.Error as error:
+        base = dialect.loaded_dbapi.Error
+        raise DBAPIError.instance(statement, parameters, error, base, dialect=dialect) from error
+    finally:
+        cursor.close()
     return CandidateRows(*(table[name] for name in _COLUMNS))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -19,34 +18,23 @@ from service.register.narrowing import (
     Candidate,
 )
 from service.register.vocabulary import Capacity
-from service.register.word_match import hits
-from service.register.words import Term
 
 _COMES: Final = sum(bit for delivery, bit in DELIVERY_BITS.items() if delivery.is_remote)
 
 
-def filters_anything(wanted: AssetFilter, terms: Sequence[Term]) -> bool:
-    """Whether there is anything to filter by but need and place."""
-    return bool(terms or _on_row(wanted) or _on_asset(wanted))
+def filters_rows(wanted: AssetFilter) -> bool:
+    """Whether there is anything to filter by but need, place and words."""
+    return bool(_on_row(wanted) or _on_asset(wanted))
 
 
-def matching(
-    wanted: AssetFilter,
-    terms: Sequence[Term],
-    *columns: ColumnElement[Any] | InstrumentedAttribute[Any],
+def passing(
+    wanted: AssetFilter, *columns: ColumnElement[Any] | InstrumentedAttribute[Any]
 ) -> Select[*tuple[Any, ...]]:
-    """Rows of `candidate` that pass every filter but need and place.
-
-    After the columns asked for come `matched` and `weight`, if there are terms to match.
-    """
+    """Rows of `candidate` that pass every filter but need, place and words."""
     statement: Select[*tuple[Any, ...]] = select(*columns).where(*_on_row(wanted))
     on_asset = _on_asset(wanted)
     if on_asset:
         statement = statement.join(Asset, Asset.asset_id == Candidate.asset_id).where(*on_asset)
-    if terms:
-        hit = hits(terms)
-        statement = statement.add_columns(hit.c.matched, hit.c.weight)
-        statement = statement.join(hit, hit.c.asset_id == Candidate.asset_id)
     return statement
 
 

@@ -15,11 +15,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.register.asset_filter import AssetFilter, check
-from service.register.filter_rows import matching
+from service.register.filter_rows import passing
 from service.register.narrowing import ANY_NEED, Candidate
 from service.register.search_near import Found, Reach, around
 from service.register.snapshot import AssetSnapshot, Place
 from service.register.snapshots import records
+from service.register.word_match import hits
 from service.register.words import Term, terms_of
 
 __all__ = ["AssetFilter", "AssetSummary", "Page", "Reach", "search"]
@@ -116,18 +117,24 @@ def _everywhere(
 ) -> tuple[list[Found], int]:
     venue = func.coalesce(func.min(func.nullif(Candidate.venue_id, 0)), 0)
     statement = (
-        matching(wanted, terms, Candidate.asset_id, venue)
+        passing(wanted, Candidate.asset_id, venue)
         .where(Candidate.need.in_(wanted.needs or (ANY_NEED,)))
         .group_by(Candidate.asset_id)
     )
     order = [Candidate.asset_id.asc()]
     if terms:
-        matched, weight = (statement.selected_columns[name] for name in ("matched", "weight"))
-        statement = statement.group_by(matched, weight)
-        order = [matched.desc(), weight.desc(), *order]
-    total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-    page = statement.order_by(*order).limit(wanted.limit).offset(wanted.offset)
-    found = [
-        Found(row[0], row[1], None, None, row[2] if terms else 0) for row in session.execute(page)
-    ]
-    return found, total
+        hit = hits(terms)
+        statement = (
+            statement.add_columns(hit.c.matched)
+            .join(hit, hit.c.asset_id == Candidate.asset_id)
+            .group_by(hit.c.matched, hit.c.weight)
+        )
+        order = [hit.c.matched.desc(), hit.c.weight.desc(), *order]
+    # The total comes with the page: asking for it apart would find everything twice.
+    page = statement.add_columns(func.count().over()).order_by(*order)
+    rows = session.execute(page.limit(wanted.limit).offset(wanted.offset)).all()
+    if rows:
+        total = rows[0][-1]
+    else:
+        total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    return [Found(row[0], row[1], None, None, row[2] if terms else 0) for row in rows], total

@@ -24,11 +24,12 @@ from service.register.candidates import (
     joined,
     remote_candidates,
 )
-from service.register.filter_rows import filters_anything, matching
+from service.register.filter_rows import filters_rows, passing
 from service.register.model import AreaServed
 from service.register.narrowing import ANY_NEED, DELIVERY_BITS, Candidate
 from service.register.snapshots import chunks
 from service.register.vocabulary import AreaKind
+from service.register.word_match import matched_among
 from service.register.words import Term
 
 
@@ -61,8 +62,8 @@ def around(
 ) -> tuple[list[Found], int]:
     """One page of the answers near a place, in order, and how many there are in all.
 
-    At most one statement for each need, two with `wider`, one for areas, and one for the filters
-    of each `CHUNK` assets.
+    One statement for each need, two with `wider`; one each for areas, filters and words, as far
+    as asked, for every `CHUNK` assets in reach.
     """
     needs = wanted.needs or (ANY_NEED,)
     outer_m = MAX_M if wanted.wider else wanted.radius_m
@@ -72,9 +73,9 @@ def around(
     )
     distances = straight_lines_m(near, rows.easting_m, rows.northing_m)
     reaches = _reaches(session, wanted, rows, distances)
-    matched = np.zeros(len(rows), dtype=np.int64)
-    if filters_anything(wanted, terms):
-        matched = _matched(session, wanted, terms, rows, reaches)
+    if filters_rows(wanted):
+        reaches = np.where(_pass(session, wanted, rows, reaches), reaches, _NO_ANSWER)
+    matched = _matched(session, terms, rows, reaches)
     chosen = np.flatnonzero((reaches != _NO_ANSWER) & (matched >= 0))
     kept = _each_once(
         rows.asset_id[chosen],
@@ -100,15 +101,16 @@ def _reaches(session: Session, wanted: AssetFilter, rows: CandidateRows, distanc
     reaches = np.where(distances <= wanted.radius_m, int(Reach.NEAR), _NO_ANSWER)
     if not wanted.wider:
         return reaches
-    serves = (rows.serves_m >= distances) | np.isin(rows.asset_id, _serving(session, wanted))
-    covers = (distances > wanted.radius_m) & (distances <= MAX_M) & serves
+    beyond = (distances > wanted.radius_m) & (distances <= MAX_M)
+    serves = np.isin(rows.asset_id, _serving(session, wanted, rows.asset_id[beyond]))
+    covers = beyond & (serves | (rows.serves_m >= distances))
     reaches = np.where(covers, int(Reach.COVERS), reaches)
     comes = np.where(rows.deliveries & _COMES, int(Reach.REMOTE), int(Reach.PLACE_UNKNOWN))
     return np.where(rows.venue_id == 0, comes, reaches)
 
 
-def _serving(session: Session, wanted: AssetFilter) -> Ints:
-    """The assets whose stated area holds the place asked about, stated radii left aside."""
+def _serving(session: Session, wanted: AssetFilter, assets: Ints) -> Ints:
+    """Those whose stated area holds the place asked about, stated radii left aside."""
     holds = [AreaServed.kind == AreaKind.EVERYWHERE]
     for kind, value in (
         (AreaKind.POSTCODE_DISTRICT, wanted.district),
@@ -116,28 +118,40 @@ def _serving(session: Session, wanted: AssetFilter) -> Ints:
     ):
         if value:
             holds.append(and_(AreaServed.kind == kind, AreaServed.value == value.strip().upper()))
-    ids = session.scalars(select(AreaServed.asset_id).where(or_(*holds))).all()
-    return np.array(ids, dtype=np.int64)
+    found: list[int] = []
+    for some in chunks(np.unique(assets).tolist()):
+        statement = select(AreaServed.asset_id).where(AreaServed.asset_id.in_(some), or_(*holds))
+        found.extend(session.scalars(statement))
+    return np.array(found, dtype=np.int64)
 
 
-def _matched(
-    session: Session,
-    wanted: AssetFilter,
-    terms: Sequence[Term],
-    rows: CandidateRows,
-    reaches: Ints,
-) -> Ints:
-    """How many words each row's asset matches; -1 where the row does not pass the filters."""
-    passing: dict[tuple[int, int], int] = {}
-    ids = np.unique(rows.asset_id[reaches != _NO_ANSWER]).tolist()
-    for some in chunks(ids):
-        statement = matching(wanted, terms, Candidate.asset_id, Candidate.venue_id).where(
+def _pass(
+    session: Session, wanted: AssetFilter, rows: CandidateRows, reaches: Ints
+) -> npt.NDArray[np.bool_]:
+    """Which rows pass the filters; of those out of reach nothing is asked."""
+    kept: set[tuple[int, int]] = set()
+    for some in chunks(_in_reach(rows, reaches)):
+        statement = passing(wanted, Candidate.asset_id, Candidate.venue_id).where(
             Candidate.need == ANY_NEED, Candidate.asset_id.in_(some)
         )
-        for row in session.execute(statement):
-            passing[row[0], row[1]] = row[2] if terms else 0
+        kept.update((row[0], row[1]) for row in session.execute(statement))
     pairs = zip(rows.asset_id.tolist(), rows.venue_id.tolist(), strict=True)
-    return np.array([passing.get(pair, -1) for pair in pairs], dtype=np.int64)
+    return np.array([pair in kept for pair in pairs], dtype=np.bool_)
+
+
+def _matched(session: Session, terms: Sequence[Term], rows: CandidateRows, reaches: Ints) -> Ints:
+    """How many words each row's asset has; -1 where words are asked and it has none."""
+    if not terms:
+        return np.zeros(len(rows), dtype=np.int64)
+    counts: dict[int, int] = {}
+    for some in chunks(_in_reach(rows, reaches)):
+        counts.update(matched_among(session, terms, some))
+    return np.array([counts.get(each, -1) for each in rows.asset_id.tolist()], dtype=np.int64)
+
+
+def _in_reach(rows: CandidateRows, reaches: Ints) -> list[int]:
+    ids: list[int] = np.unique(rows.asset_id[reaches != _NO_ANSWER]).tolist()
+    return ids
 
 
 def _each_once(

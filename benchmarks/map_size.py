@@ -7,6 +7,7 @@ Compare rows with each other, and with an empty page: milliseconds differ from m
 from __future__ import annotations
 
 import gzip
+import shutil
 import sys
 import tempfile
 import time
@@ -21,7 +22,6 @@ from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 from geo.maps.draw import draw  # noqa: E402
 from geo.maps.files import Assets  # noqa: E402
 
-CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 
@@ -43,7 +43,7 @@ def main(counts: list[int]) -> None:
     draw(empty_town(), assets=Assets.inline())
     print("features   draw ms   html kB   gzip kB   open ms   x empty")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         floor = 0.0
         for count in counts:
             sheet = town(count) if count else empty_town()

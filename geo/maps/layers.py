@@ -157,11 +157,11 @@ def _add_names(drawn: folium.Map, sheet: MapSheet) -> None:
 
 
 def _name_place(area: Area) -> BaseGeometry:
-    """Water and gaps are named inside; outlines on their top edge, where they hide nothing."""
+    """Water and gaps are named inside; outlines at their northernmost point, above the line."""
     if area.kind in (AreaKind.WATER, AreaKind.GAP):
         return area.shape.representative_point()
-    west, _, east, north = area.shape.bounds
-    return shapely.Point((west + east) / 2, north)
+    corners = shapely.get_coordinates(area.shape)
+    return shapely.Point(corners[corners[:, 1].argmax()])
 
 
 def _add_name(drawn: folium.Map, text: str, at: BaseGeometry, css: str) -> None:

@@ -32,9 +32,16 @@ const kithMap = (() => {
   }
 
   function nameOf(row) {
-    const [number, name, group] = rows[row].cells;
+    const [number, , group] = rows[row].cells;
     const checked = classes[+rows[row].dataset.f].parentElement.textContent.replace(/[\d,\s]+$/, '');
-    return `${parseInt(number.textContent, 10)}. ${words(name)}. ${words(group)}. ${checked.trim()}`;
+    return `${parseInt(number.textContent, 10)}. ${called(row)}. ${words(group)}. ${checked.trim()}`;
+  }
+
+  /* The name with its labels, without what is said about it. */
+  function called(row) {
+    const name = rows[row].cells[1].cloneNode(true);
+    name.querySelector('.about')?.remove();
+    return words(name);
   }
 
   const words = (cell) => cell.textContent.replace(/\s+/g, ' ').trim();
@@ -51,7 +58,7 @@ const kithMap = (() => {
   function nameMarker({ target }) {
     const name = nameOf(target.kithRow);
     target.getElement().setAttribute('aria-label', name);
-    target.getElement().title = words(rows[target.kithRow].cells[1]);
+    target.getElement().title = called(target.kithRow);
   }
 
   function clusterIcon(group) {
@@ -82,11 +89,12 @@ const kithMap = (() => {
 
   function open(marker, content) {
     popup.source = marker;
+    popup.options.maxHeight = Math.round(map.getSize().y * 0.62);
     popup.setLatLng(marker.getLatLng()).setContent(content).openOn(map);
     const box = popup.getElement();
     box.setAttribute('role', 'dialog');
     box.setAttribute('aria-label', content.querySelector('.details-name').textContent.trim());
-    content.tabIndex = -1;
+    content.tabIndex = 0;
     content.focus({ preventScroll: true });
   }
 
@@ -95,11 +103,12 @@ const kithMap = (() => {
     const name = document.createElement('p');
     name.className = 'details-name';
     name.append(...rows[row].cells[1].cloneNode(true).childNodes);
+    const about = [...name.querySelectorAll('.about')];
     const list = document.createElement('dl');
     for (const cell of [...rows[row].cells].slice(2)) {
       if (words(cell)) list.append(pair(cell.dataset.label, cell.cloneNode(true).childNodes));
     }
-    box.append(name, list);
+    box.append(name, ...about, list);
     return box;
   }
 
@@ -259,10 +268,21 @@ const kithMap = (() => {
     numbered(group.getAllChildMarkers().map((m) => m.kithRow).sort((a, b) => a - b));
 
   function numbered(list) {
-    const text = list.slice(0, 5).map((row) => row + 1).join(', ') + (list.length > 5 ? ' …' : '');
+    const text = ranges(list.map((row) => row + 1)).join(', ');
     return L.divIcon({
       html: drawing(list[0]) + `<b>${text}</b>`, className: 'kith-mark kith-paper', iconSize: [26, 26],
     });
+  }
+
+  /* [1, 2, 3, 7] becomes ['1–3', '7']. */
+  function ranges(numbers) {
+    const runs = [];
+    for (const number of numbers) {
+      const last = runs.at(-1);
+      if (last && number === last[1] + 1) last[1] = number;
+      else runs.push([number, number]);
+    }
+    return runs.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`));
   }
 
   function fromPaper() {

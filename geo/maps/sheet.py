@@ -166,6 +166,8 @@ class MapFeature:
         Where the name leads.
     labels : tuple of str
         Words that stand beside the name, such as "Invented example".
+    about : str
+        A sentence or two on what it is, set beneath the name.
     """
 
     id: str
@@ -177,6 +179,7 @@ class MapFeature:
     rows: tuple[tuple[str, str], ...] = ()
     link: str | None = None
     labels: tuple[str, ...] = ()
+    about: str = ""
 
     def __post_init__(self) -> None:
         if self.link is not None:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from shared import ROOT
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions"]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
+PATIENCE_MS = 30_000  # a loaded machine is slow, not wrong
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -57,6 +58,7 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail(said)
         pytest.skip(said)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
@@ -85,7 +87,7 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Watched]]:
             before(context)
         watched = Watched(context.new_page(), context)
         page = watched.page
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("request", lambda request: watched.requests.append(request.url))
         page.on("pageerror", lambda error: watched.errors.append(str(error)))
         page.on("console", lambda said: said.type == "error" and watched.errors.append(said.text))

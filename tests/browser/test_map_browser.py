@@ -113,7 +113,10 @@ def test_ten_thousand_assets_open_without_asking_another_host(way, request, open
 
 
 def test_a_long_list_is_still_a_table_to_a_screen_reader(on_disk, open_page):
-    page = open_page(on_disk(town(400))).page
+    seen = open_page(on_disk(town(400)))
+    page = seen.page
+    # Hundreds of marks in one town touch; see the keyboard test for why that is allowed.
+    assert seen.axe(but="target-size") == []
     expect(
         page.get_by_role("row", name="Walk and natter 1 Invented example").first
     ).to_be_attached()
@@ -164,26 +167,30 @@ def test_searching_and_unticking_change_the_map_and_the_list_alike(on_disk, open
     texts = rows.all_inner_texts()
     assert texts
     assert all("lunch" in text.lower() and "monday" in text.lower() for text in texts)
-    assert _on_the_map(page) == len(texts)
+    _expect_on_the_map(page, len(texts))
     page.get_by_label("Search the map and the list").fill("nothing like this")
     expect(page.get_by_text("Nothing matches.")).to_be_visible()
-    assert _on_the_map(page) == 0
+    _expect_on_the_map(page, 0)
     page.get_by_role("button", name="Show everything").click()
     expect(page.get_by_role("status")).to_have_text("Showing all 42")
     page.get_by_role("checkbox", name="Food and warmth").uncheck()
     expect(page.get_by_role("status")).to_have_text("Showing 34 of 42")
     assert not any("Food and warmth" in text for text in rows.all_inner_texts())
     page.get_by_role("checkbox", name="In the last 3 months").uncheck()
-    assert rows.count() == _on_the_map(page)
+    _expect_on_the_map(page, rows.count())
     page.get_by_role("button", name="Show everything").click()
-    assert _on_the_map(page) == 41, "one asset has no place"
+    _expect_on_the_map(page, 41)  # one of the 42 has no place
 
 
-def _on_the_map(page) -> int:
-    """Marks on the map, those inside clusters included."""
-    page.wait_for_timeout(400)
-    inside = page.locator(".kith-cluster > span:first-child").all_inner_texts()
-    return page.locator(".kith-mark:visible").count() + sum(int(text) for text in inside)
+def _expect_on_the_map(page, count: int) -> None:
+    """Marks on the map, those inside clusters included, once it has come to rest."""
+    for _ in range(150):
+        inside = page.locator(".kith-cluster > span:first-child").all_inner_texts()
+        found = page.locator(".kith-mark:visible").count() + sum(int(text) for text in inside)
+        if found == count:
+            return
+        page.wait_for_timeout(100)
+    assert found == count
 
 
 def test_sorting_tells_its_direction_and_keeps_the_empty_last(on_disk, open_page):
@@ -233,6 +240,16 @@ def test_from_the_list_to_the_map_and_back_by_keyboard_alone(on_disk, open_page)
     expect(popup).to_be_visible()
 
 
+def test_a_popup_is_called_by_its_name_and_says_what_it_is_about(on_disk, open_page):
+    said = feature(
+        1, random.Random(2), name="Tea and talk", about="Tea, and talk. Come as you are."
+    )
+    page = open_page(on_disk(town(1, features=(said,)))).page
+    page.get_by_role("button", name="1. Tea and talk Invented example. ").click()
+    popup = page.get_by_role("dialog", name="Tea and talk Invented example", exact=True)
+    expect(popup.get_by_text("Tea, and talk. Come as you are.")).to_be_visible()
+
+
 def test_marks_and_clusters_are_buttons_that_say_what_they_are(on_disk, open_page):
     page = open_page(on_disk(town())).page
     for button in page.locator(".kith-mark, .kith-cluster").all():
@@ -263,8 +280,9 @@ def test_paper_shows_every_mark_with_the_number_of_its_row(on_disk, open_page):
     page.emulate_media(media="print")
     page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
     texts = page.locator(".kith-paper b").all_inner_texts()
-    numbers = {int(number) for text in texts for number in text.replace("…", "").split(",")}
-    assert numbers == set(range(1, 43)) - {5}
+    runs = [run.split("–") for text in texts for run in text.split(", ")]
+    numbers = [number for run in runs for number in range(int(run[0]), int(run[-1]) + 1)]
+    assert sorted(numbers) == [number for number in range(1, 43) if number != 5]
     expect(page.locator(".tools")).to_be_hidden()
     expect(page.locator(".leaflet-control-zoom")).to_be_hidden()
     assert page.locator("#features tbody tr:visible").count() == 42

@@ -123,6 +123,7 @@ def _saying(text: str):
         name=text,
         rows=((text, text),),
         labels=(text,),
+        about=text,
         link="/a'\"<b>",
     )
     return town(
@@ -149,7 +150,7 @@ def test_hostile_text_anywhere_stays_text(text, assets):
     page = Outline(_draw(_saying(text), assets))
     harmless = Outline(_draw(_saying("plain"), assets))
     assert _skeleton(page) == _skeleton(harmless)
-    assert page.rows[1][1].strip() == f"{text} {text}".strip()
+    assert page.rows[1][1].strip() == f"{text} {text}{text}".strip()
     assert page.rows[0][3] == text
 
 

@@ -110,7 +110,7 @@ def joined(parts: Sequence[CandidateRows]) -> CandidateRows:
 # One text each, whatever the radius, so that the database keeps its plan. The strips come first
 # and each is one range of the primary key: measured against OR, UNION ALL and VALUES. SQLite obeys
 # the order of a CROSS JOIN; PostgreSQL needs OFFSET 0, or it reads the whole need for many strips.
-_BY_STRIP: Final = {
+BY_STRIP: Final = {
     "sqlite": (
         f"SELECT {_READ} FROM json_each(?) AS strip CROSS JOIN candidate "  # noqa: S608 - our own column names
         "WHERE need = ? AND cell BETWEEN strip.value ->> 0 AND strip.value ->> 1"
@@ -253,7 +253,7 @@ def _within(session: Session, need: str, ranges: list[tuple[int, int]]) -> Candi
         parameters = (f"[{','.join(f'[{low},{high}]' for low, high in ranges)}]", need)
     else:
         parameters = ([low for low, _ in ranges], [high for _, high in ranges], need)
-    statement = _BY_STRIP[dialect.name]
+    statement = BY_STRIP[dialect.name]
     cursor = connection.connection.cursor()
     try:
         cursor.execute(statement, parameters)

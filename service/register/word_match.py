@@ -40,7 +40,7 @@ def matched_among(
     """
     # OFFSET 0 keeps both databases from turning it round and beginning with the words.
     theirs = (
-        select(AssetWord.asset_id, AssetWord.word, AssetWord.weight)
+        select(AssetWord.asset_id, AssetWord.word)
         .where(AssetWord.asset_id.in_(asset_ids))
         .offset(0)
         .subquery()

@@ -1,6 +1,6 @@
 """How large a map page is, how long it takes to draw, and how soon Chromium shows it.
 
-Run: python benchmarks/map_size.py [features ...]
+Run: python -m benchmarks.map_size [features ...]
 Compare rows with each other, and with an empty page: milliseconds differ from machine to machine.
 """
 
@@ -11,10 +11,14 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
-for folder in (Path(__file__).parents[1] / "tests", Path(__file__).parents[1]):
-    sys.path.insert(0, str(folder))
+ROOT = Path(__file__).parents[1]
+if __package__ in (None, ""):
+    # Run as a file, its neighbours would hide modules of the same name in the standard library.
+    sys.path.pop(0)
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from map_sheets import empty_town, town  # noqa: E402  found by the path above
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
@@ -38,8 +42,10 @@ def opened_ms(browser: Browser, path: Path, count: int) -> float:
     return taken * 1000
 
 
-def main(counts: list[int]) -> None:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Print one line for each number of features."""
+    told = sys.argv[1:] if arguments is None else arguments
+    counts = [int(each) for each in told] or [0, 50, 500, 2000, 10_000]
     draw(empty_town(), assets=Assets.inline())
     print("features   draw ms   html kB   gzip kB   open ms   x empty")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
@@ -61,7 +67,8 @@ def main(counts: list[int]) -> None:
                 f"{len(gzip.compress(raw, 6)) / 1000:9.0f} {open_ms:9.0f} {open_ms / floor:9.1f}"
             )
         browser.close()
+    return 0
 
 
 if __name__ == "__main__":
-    main([int(argument) for argument in sys.argv[1:]] or [0, 50, 500, 2000, 10000])
+    raise SystemExit(main())

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -169,10 +170,12 @@ def served(app: FastAPI) -> Iterator[str]:
 
 
 @contextmanager
-def town_on(url: URL, gazetteer: Gazetteer, *, load: bool = True) -> Iterator[Town]:
+def town_on(
+    url: URL, gazetteer: Gazetteer, *, load: bool = True, var_dir: Path = VAR
+) -> Iterator[Town]:
     """The application on the database at `url`, brought into shape and filled if asked."""
     settings = Settings(
-        var_dir=VAR, database_url=url.render_as_string(hide_password=False), pool_size=20
+        var_dir=var_dir, database_url=url.render_as_string(hide_password=False), pool_size=20
     )
     if load:
         store = bootstrap.open_store(settings)

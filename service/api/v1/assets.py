@@ -15,6 +15,7 @@ from geo.postcode import PartialPostcode, Postcode
 from service.api.context import KithDep
 from service.api.documents import problems
 from service.api.v1.directory import AssetList, AssetListed, Format, answer, listed_one
+from service.api.v1.fields import Text
 from service.parts import Kith
 from service.people.places import home_of
 from service.register import queries
@@ -115,7 +116,7 @@ def get_assets(kith: KithDep, query: Annotated[AssetQuery, Query()]) -> Any:  # 
 def get_asset(
     kith: KithDep,
     code: Annotated[
-        str, Path(max_length=80, description="Its code.", examples=["lapwing-lunch-club"])
+        Text, Path(max_length=80, description="Its code.", examples=["lapwing-lunch-club"])
     ],
 ) -> AssetListed:
     """One asset by its code."""

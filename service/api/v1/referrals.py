@@ -9,6 +9,7 @@ from fastapi import APIRouter, Header, Path, Query, Response
 from service.api.context import ActorDep, KithDep
 from service.api.documents import problems
 from service.api.v1.answers import MatchesTold, ReferralTold, matches_told, referral_told
+from service.api.v1.fields import Text
 from service.api.v1.requests import ReferralSent
 from service.identity import audit
 from service.identity.codes import OdsCode
@@ -20,7 +21,7 @@ from service.referrals.requests import ConsentGiven, PersonGiven, ReferralReques
 router = APIRouter(prefix="/v1/referrals", tags=["referrals"])
 
 ReferralId = Annotated[
-    str,
+    Text,
     Path(
         min_length=1,
         max_length=64,

@@ -71,7 +71,18 @@ def translated() -> Iterator[None]:
     except PoolTimeout as error:
         raise StoreBusy("Too many requests at once. Nothing was saved; try again.") from error
     except (OperationalError, DBAPIError) as error:
-        raise _ours(error) from error
+        raise _ours(_first(error)) from error
+
+
+def _first(error: DBAPIError) -> DBAPIError:
+    """The error that began it.
+
+    SQLite ends the whole transaction when the disk is full, so undoing a part of it fails next,
+    and that failure would hide the reason.
+    """
+    while "no such savepoint" in str(error.orig) and isinstance(error.__context__, DBAPIError):
+        error = error.__context__
+    return error
 
 
 def _ours(error: DBAPIError) -> StoreError:

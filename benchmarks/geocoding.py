@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 TARGETS = {"ratio": 20.0, "resident_mb": 250.0, "open_s": 3.0}
 """At least this many times faster than pandas `.loc`; at most this much memory and time."""
 
+LOOP = "pandas .loc[p], one by one"
+MANY = "locate_many"
 SLOW_LOOKUPS = 3_000
 """The slowest ways with pandas are timed over fewer look-ups."""
 
@@ -102,19 +104,18 @@ def time_all(
     many = best_us(lambda: gazetteer.locate_many(texts), len(texts), rounds)
     many_untidy = best_us(lambda: gazetteer.locate_many(untidy), len(texts), rounds)
 
-    loop = "pandas .loc[p], one by one"
     return [
-        Timing(loop, row, None, ""),
+        Timing(LOOP, row, None, ""),
         Timing("pandas .loc[p, 'easting'] and .loc[p, 'northing']", cells, None, ""),
         Timing("pandas .loc[p, ['easting', 'northing']]", pair, None, ""),
         Timing("pandas .loc[list of p]", bulk, None, ""),
-        Timing("locate, one by one", one, row / one, loop),
+        Timing("locate, one by one", one, row / one, LOOP),
         Timing("locate, one by one", one, cells / one, "two .loc, one by one"),
         Timing("locate, one by one", one, pair / one, ".loc of two columns, one by one"),
-        Timing("locate, lower case without space", one_untidy, row / one_untidy, loop),
-        Timing("locate_many", many, row / many, loop),
-        Timing("locate_many", many, bulk / many, "pandas .loc[list of p]"),
-        Timing("locate_many, lower case without space", many_untidy, row / many_untidy, loop),
+        Timing("locate, lower case without space", one_untidy, row / one_untidy, LOOP),
+        Timing(MANY, many, row / many, LOOP),
+        Timing(MANY, many, bulk / many, "pandas .loc[list of p]"),
+        Timing("locate_many, lower case without space", many_untidy, row / many_untidy, LOOP),
     ]
 
 
@@ -167,6 +168,7 @@ def run(directory: Path, lookups: int, rounds: int, seed: int) -> dict[str, Any]
     texts = frame.index[chosen].tolist()
     check_answers(gazetteer, frame, texts)
     timings = time_all(gazetteer, frame, texts, rounds)
+    many = next(timing for timing in timings if (timing.how, timing.against) == (MANY, LOOP))
     return {
         "lookups": lookups,
         "first_open_s": ready_s,
@@ -176,7 +178,7 @@ def run(directory: Path, lookups: int, rounds: int, seed: int) -> dict[str, Any]
         "timings": [asdict(timing) for timing in timings],
         "targets": TARGETS,
         "met": {
-            "ratio": (timings[8].ratio or 0.0) >= TARGETS["ratio"],
+            "ratio": (many.ratio or 0.0) >= TARGETS["ratio"],
             "resident_mb": memory["resident_mb"] <= TARGETS["resident_mb"],
             "open_s": memory["open_s"] <= TARGETS["open_s"],
         },

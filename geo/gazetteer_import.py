@@ -88,6 +88,9 @@ def import_postcodes(
     month unknown. Area codes that a layout does not carry (Code-Point Open has no LSOA) are kept
     from before where the postcode has not moved.
 
+    The file is taken at its word even where it is older than what was there: look at
+    `newest_on`.
+
     All or nothing: until the result has passed its checks and is renamed into place, readers see
     the gazetteer as it was, and a failed or killed import leaves it so. A gazetteer already open
     goes on answering from the old one; open it again to see the new.

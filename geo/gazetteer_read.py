@@ -97,7 +97,7 @@ def read_rows(source: Source, what: str, progress: Progress) -> ReadRows:
         for line, row in rows if columns.has_header else chain([first], rows):
             gathered.take(path.name, line, row)
     if gathered is None:
-        raise BadGeoFile("No file was given.", reason="no-file")
+        raise BadGeoFile("No postcode file was given. Name at least one.", reason="no-file")
     progress.end()
     return gathered.result()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -16,6 +17,8 @@ ENDED_UNKNOWN = 65_535
 SAME_PLACE_M = 100
 """An area code known earlier is kept when the newer file has none and the postcode has moved no
 farther than this (the published positions are good to 1 m; corrections move them some tens)."""
+
+_GSS = re.compile(r"[A-Z][0-9]{8}")
 
 AREA_COLUMNS = ("lads", "lsoa21s", "lsoa11s")
 
@@ -142,9 +145,7 @@ def pack_code(code: str) -> int | None:
     """
     if not code:
         return 0
-    if len(code) != 9 or not ("A" <= code[0] <= "Z") or not (code[1:].isascii()):
-        return None
-    if not code[1:].isdigit():
+    if not _GSS.fullmatch(code):
         return None
     figures = int(code[1:])
     return 0 if figures == 99_999_999 else (ord(code[0]) - 64) * 100_000_000 + figures

@@ -18,7 +18,10 @@ from geo.gazetteer import (
     Quality,
     open_gazetteer,
 )
+from geo.gazetteer_build import to_arrays, to_rows
 from geo.gazetteer_import import import_postcodes
+from geo.gazetteer_pack import FILE_NAME, Pack, read_pack
+from geo.gazetteer_packed import PackedGazetteer
 from geo.point import GridPoint
 
 EVERY_KIND = [
@@ -203,3 +206,47 @@ def test_an_answer_cannot_be_changed(gazetteer: Gazetteer) -> None:
     found = gazetteer.locate("WA8 6TR")
     with pytest.raises(AttributeError):
         found.point = None  # type: ignore[misc]
+
+
+def test_a_sector_whose_postcodes_have_no_location(tmp_path: Path) -> None:
+    gazetteer = open_gazetteer(keep(tmp_path, ["WA7 1AE,90,0,0", "WA7 1AF,90,0,0"]))
+    found = gazetteer.locate("WA7 1")
+    assert (found.quality, found.point, found.accuracy_m) == (Quality.SECTOR, None, None)
+    assert found.sentence == (
+        "WA7 1 is the first part of 2 postcodes, but their locations are not published."
+    )
+    many = gazetteer.locate_many(["WA7 1", "WA7 1AE"])
+    assert np.isnan(many.eastings_m).all()
+    assert [QUALITIES[code] for code in many.qualities] == [Quality.SECTOR, Quality.LIVE]
+
+
+def test_a_sector_of_which_all_are_out_of_use_is_unknown(tmp_path: Path) -> None:
+    keep(tmp_path)
+    rows = [onspd_row("WA9 1AA", doterm="201403")]
+    import_postcodes(with_header(tmp_path / "onspd.csv", HEADER, rows), tmp_path)
+    gazetteer = open_gazetteer(tmp_path)
+    assert gazetteer.locate("WA9 1").quality is Quality.UNKNOWN
+    assert "none in use begins like it" in gazetteer.locate("WA9 1AB").sentence
+
+
+def test_an_empty_gazetteer_knows_nothing(tmp_path: Path) -> None:
+    rows = to_rows(dict(read_pack_of(keep(tmp_path)).arrays))
+    empty = PackedGazetteer(Pack({}, to_arrays(rows.take(np.empty(0, dtype=np.int64)))))
+    assert len(empty) == 0
+    assert empty.locate("WA8 6TR").quality is Quality.UNKNOWN
+    assert empty.locate("WA8").quality is Quality.UNKNOWN
+    many = empty.locate_many(["WA8 6TR", "nonsense"])
+    assert many.qualities.tolist() == [QUALITIES.index(Quality.UNKNOWN), MALFORMED]
+
+
+def test_every_page_can_be_touched(tmp_path: Path) -> None:
+    pack = read_pack_of(keep(tmp_path))
+    size = (tmp_path / FILE_NAME).stat().st_size
+    assert 0 < PackedGazetteer(pack).touch() <= size
+    assert PackedGazetteer(pack).touch() == sum(array.nbytes for array in pack.arrays.values())
+
+
+def read_pack_of(directory: Path) -> Pack:
+    pack = read_pack(directory)
+    assert pack is not None
+    return pack

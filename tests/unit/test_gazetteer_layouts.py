@@ -282,6 +282,24 @@ def test_a_folder_without_files(tmp_path: Path) -> None:
         files_in(tmp_path)
 
 
+def test_files_of_different_columns_do_not_mix(tmp_path: Path) -> None:
+    with_header(tmp_path / "a.csv", ONSPD_HEADER, [onspd_row("WA8 6TR")])
+    row = {"pcds": "WA8 6TS", "oseast1m": "351899", "osnrth1m": "387231", "laua": "E06000006"}
+    with_header(tmp_path / "b.csv", NSPL_HEADER, [row])
+    with pytest.raises(BadGeoFile, match=r"b\.csv has other columns"):
+        read(tmp_path)
+
+
+def test_metres_with_decimals_are_rounded(tmp_path: Path) -> None:
+    path = code_point(tmp_path / "wa.csv", ["WA8 6TR,10,351899.6,387231.0"])
+    assert only(path)["place"] == (351_900, 387_231)
+
+
+def test_a_quality_of_90_means_no_location_whatever_else_is_there(tmp_path: Path) -> None:
+    path = code_point(tmp_path / "wa.csv", ["WA8 6TR,90,351899,387231"])
+    assert only(path)["place"] == (0, 0)
+
+
 def test_files_of_different_layouts_do_not_mix(tmp_path: Path) -> None:
     code_point(tmp_path / "a.csv", SOME)
     with_header(tmp_path / "b.csv", ONSPD_HEADER, [onspd_row("WA8 6TR")])

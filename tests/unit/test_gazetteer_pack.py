@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from postcode_files import SOME, keep
+from postcode_files import ONSPD_HEADER, SOME, keep, onspd_row, with_header
 from shared import ROOT
 
 from geo.errors import GazetteerMissing, GazetteerOutdated
-from geo.gazetteer import open_gazetteer
+from geo.gazetteer import QUALITIES, Quality, open_gazetteer
 from geo.gazetteer_build import FORMAT, to_rows
 from geo.gazetteer_default import earlier_pack
 from geo.gazetteer_import import import_postcodes
@@ -31,6 +31,26 @@ from postcode_files import keep
 keep(Path(sys.argv[1]))
 for line in iter(int, 1):
     keep(Path(sys.argv[1]))
+"""
+
+IMPORT = """
+import sys
+from pathlib import Path
+from geo.gazetteer_import import import_postcodes
+import_postcodes(Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+IMPORT_ON_A_FULL_DISK = """
+import resource
+import sys
+from pathlib import Path
+from geo.errors import GazetteerMissing
+from geo.gazetteer_import import import_postcodes
+resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))
+try:
+    import_postcodes(Path(sys.argv[1]), Path(sys.argv[2]))
+except GazetteerMissing as fault:
+    sys.exit(fault.message)
 """
 
 WRITE_MUCH = """
@@ -120,6 +140,36 @@ def test_readers_never_see_half_while_two_write(tmp_path: Path) -> None:
         for writer in writers:
             writer.kill()
             writer.wait()
+
+
+def test_two_imports_at_once_both_count(tmp_path: Path) -> None:
+    keep(tmp_path)
+    importers = []
+    for number in range(4):
+        source = tmp_path / f"{number}.csv"
+        rows = [onspd_row(f"WA{number + 10} 1AA", doterm="201403")]
+        with_header(source, ONSPD_HEADER, rows)
+        importers.append(python(IMPORT, str(source), str(tmp_path)))
+    assert [importer.wait(60) for importer in importers] == [0, 0, 0, 0]
+    found = open_gazetteer(tmp_path).locate_many([f"WA{n} 1AA" for n in (10, 11, 12, 13)])
+    assert found.qualities.tolist() == [QUALITIES.index(Quality.TERMINATED)] * 4
+
+
+def test_a_full_disk_is_said_and_leaves_the_old_one(tmp_path: Path) -> None:
+    keep(tmp_path)
+    before = (tmp_path / FILE_NAME).read_bytes()
+    source = with_header(tmp_path / "onspd.csv", ONSPD_HEADER, [onspd_row("WA8 6ZZ")])
+    told = subprocess.run(
+        [sys.executable, "-c", IMPORT_ON_A_FULL_DISK, str(source), str(tmp_path)],
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 1
+    assert "could not be written to the folder set for them: File too large." in told.stderr
+    assert (tmp_path / FILE_NAME).read_bytes() == before
+    assert not list(tmp_path.glob("*.part"))
 
 
 def test_a_failed_write_leaves_the_old_one(tmp_path: Path) -> None:

@@ -12,9 +12,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from geo.gazetteer import Gazetteer
+from geo.gazetteer import Gazetteer, open_gazetteer
 from geo.gazetteer_default import store
-from geo.gazetteer_packed import PackedGazetteer
 from geo.gazetteer_read import Source, read_rows
 from geo.progress import Quiet
 from service.register.imports.assets import read_asset_file
@@ -51,14 +50,22 @@ def _neighbours() -> str:
 
 
 @cache
-def small_gazetteer() -> Gazetteer:
-    """A packed gazetteer: two live postcodes, one ended in May 2019, one without a location."""
+def small_gazetteer_folder() -> Path:
+    """A folder with a packed gazetteer of a few postcodes, gone when the tests are over."""
     folder = Path(tempfile.mkdtemp(prefix="kith-gazetteer-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     source = folder / "nspl.csv"
     source.write_text(_NSPL + _neighbours(), encoding="utf-8")
     rows = read_rows(Source([source]), "reading", Quiet()).rows
-    return PackedGazetteer(store(folder, rows, [], Quiet()))
+    source.unlink()
+    store(folder, rows, [], Quiet())
+    return folder
+
+
+@cache
+def small_gazetteer() -> Gazetteer:
+    """A packed gazetteer: two live postcodes, one ended in May 2019, one without a location."""
+    return open_gazetteer(small_gazetteer_folder())
 
 
 GOOD: Mapping[str, str] = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +24,7 @@ from service.identity.practices import (
     import_membership,
     import_organisations,
 )
+from service.parts import Kith
 from service.register.actions import ImportChoices, import_assets
 from service.register.imports.against_register import without_claimed
 from service.register.imports.assets import read_asset_file
@@ -31,7 +34,7 @@ from service.register.imports.practices import PracticeFile, read_practice_file
 from service.register.imports.problems import Problem
 from service.register.imports.rejects import rejected_rows, write_problems
 from service.settings import Settings
-from service.store.work import UnitOfWork
+from service.store.work import Store, UnitOfWork
 
 app = typer.Typer(help="Take in assets, practices, list sizes, postcodes.", no_args_is_help=True)
 
@@ -80,8 +83,7 @@ def assets(
         settings = Settings()
         telling = Telling("Assets", file, as_json, dry_run, rejects)
         choices = ImportChoices(settings.reject_ratio, complete, take_over, revive, force)
-        with Bars() as bars:
-            kith = bootstrap.wire(settings, progress=bars)
+        with Bars() as bars, _opened(settings, bars) as kith:
             found = read_asset_file(
                 file,
                 gazetteer=kith.gazetteer,
@@ -123,8 +125,7 @@ def practices(
         settings = Settings()
         telling = Telling("Practices", file, as_json, dry_run, rejects)
         ratio, limit = settings.reject_ratio, settings.max_import_bytes
-        with Bars() as bars:
-            kith = bootstrap.wire(settings, progress=bars)
+        with Bars() as bars, _opened(settings, bars) as kith:
             found = read_practice_file(
                 file, gazetteer=kith.gazetteer, max_bytes=limit, progress=bars
             )
@@ -188,9 +189,8 @@ def list_sizes(
     with told():
         settings = Settings()
         telling = Telling("List sizes", file, as_json, dry_run, rejects)
-        store = bootstrap.ready_store(settings)
         found = read_list_size_file(file, max_bytes=settings.max_import_bytes)
-        with telling.changing(store) as work:
+        with _opened_store(settings) as store, telling.changing(store) as work:
             unknown = import_list_sizes(
                 work,
                 by=operator(),
@@ -250,3 +250,21 @@ def _postcode_counts(report: ImportReport) -> dict[str, Json]:
         "areas": ", ".join(report.areas),
         "newest": report.newest_on or "not stated",
     }
+
+
+@contextmanager
+def _opened(settings: Settings, bars: Bars) -> Iterator[Kith]:
+    kith = bootstrap.wire(settings, progress=bars)
+    try:
+        yield kith
+    finally:
+        kith.store.engine.dispose()
+
+
+@contextmanager
+def _opened_store(settings: Settings) -> Iterator[Store]:
+    store = bootstrap.ready_store(settings)
+    try:
+        yield store
+    finally:
+        store.engine.dispose()

@@ -57,13 +57,11 @@ def import_organisations(
     source, source_on : str, date
         Which publication this is, and of what day.
     rejected, max_reject_ratio : int, float
-        How many practices of the file could not be read, and the share of them above which it is
-        refused.
+        How many practices could not be read, and the share above which the file is refused.
     complete : bool
         The file lists every practice: those it does not list become inactive.
     force_reason : str
-        Why the checks against a bad file are passed over; written into the audit. Empty: they are
-        not.
+        Why the checks against a bad file are passed over; kept in the audit. Empty: they are not.
 
     Raises
     ------
@@ -79,9 +77,7 @@ def import_organisations(
     if not force_reason.strip():
         _require_enough_good(practices, rejected, max_reject_ratio)
     if not practices:
-        raise OrganisationsRefused(
-            "There is no GP practice in the file. Check that it is the right file."
-        )
+        raise OrganisationsRefused("There is no GP practice in the file. Is it the right file?")
     before = org_rows.active_by_kind(session)
     outcomes = org_rows.write(
         session, facts, source=source, source_on=source_on, progress=progress or Quiet()
@@ -91,10 +87,9 @@ def import_organisations(
     if not force_reason.strip():
         _require_enough_left(before, after)
     report = OrgReport(outcomes["added"], outcomes["changed"], outcomes["same"], after, missing)
+    forced: dict[str, Json] = {"forced": force_reason.strip()[:LONGEST_REASON]}
     details: dict[str, Json] = {"source": source, **report.as_json()}
-    if force_reason.strip():
-        details["forced"] = force_reason.strip()[:LONGEST_REASON]
-    _tell(work, by, "practices.imported", details)
+    _tell(work, by, "practices.imported", details | forced if force_reason.strip() else details)
     return report
 
 

@@ -83,13 +83,11 @@ def import_assets(
     """Take the good assets of a file into the register: all of them, or nothing.
 
     An asset keeps its number for as long as its id stays the same. The same file twice leaves the
-    register as it was after the first time. Capacity and the day of the last check are only ever
-    made fresher. An asset that was retired stays so unless `choices.revive`.
+    register as it was after the first time. A file that does not state capacity leaves it, and an
+    older check never makes an asset less fresh. What was retired stays so unless `choices.revive`.
 
     Parameters
     ----------
-    work : UnitOfWork
-        One transaction; nothing is committed here.
     by : Actor
         Needs `Permission.IMPORT`.
     file : AssetFile
@@ -118,8 +116,7 @@ def import_assets(
     after = standing(session, file.sources)
     if not choices.force_reason.strip():
         require_enough_left(before, after)
-    changed = written.touched | retired
-    if changed:
+    if changed := written.touched | retired:
         indexing.reindex(work, changed)
     report = AssetReport(
         file=file,
@@ -131,6 +128,12 @@ def import_assets(
         still_retired=written.still_retired,
         in_register=after.in_all,
     )
+    _tell(work, by, "register.imported", "register", _details(report, choices))
+    return report
+
+
+def _details(report: AssetReport, choices: ImportChoices) -> dict[str, Json]:
+    file = report.file
     details: dict[str, Json] = {
         "file": file.table.name[:LONGEST_TEXT],
         "sources": list[Json](sorted(file.sources)[:20]),
@@ -138,8 +141,7 @@ def import_assets(
     }
     if choices.force_reason.strip():
         details["forced"] = choices.force_reason.strip()[:LONGEST_REASON]
-    _tell(work, by, "register.imported", "register", details)
-    return report
+    return details
 
 
 def _write(

@@ -117,6 +117,19 @@ def test_rows_that_disagree_about_what_they_share_are_told(first, second, column
     assert "Row 2" in problem.message
 
 
+def test_a_street_without_a_name_of_a_place_is_as_many_venues_as_it_has_points():
+    street = {"venue_name": "", "address": "Dunham Road, Widnes"}
+    found = read(
+        good(1, easting_m="351900", northing_m="387231", **street),
+        good(2, easting_m="352500", northing_m="387231", **street),
+        good(3, **street),
+        good(4, **street),
+    )
+    assert found.problems == ()
+    assert len(found.venues) == 3
+    assert {venue.name for venue in found.venues.values()} == {"Dunham Road, Widnes"}
+
+
 def test_a_rejected_row_does_not_speak_for_a_venue():
     found = read(good(1, access_yes="step_free", kind="?"), good(2, access_no="step_free"))
     assert [asset.name for asset in found.assets] == ["Group 2"]

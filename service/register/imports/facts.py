@@ -27,10 +27,11 @@ class VenueFacts:
     """A place as one row states it, or as all rows of a file do together.
 
     `accuracy_m` is None when coordinates were given. What is in neither `has` nor `lacks` is not
-    stated.
+    stated. Without a name of its own (`is_named`) it is called by its address.
     """
 
     name: str
+    is_named: bool
     address: str
     postcode: str | None
     point: GridPoint | None
@@ -41,10 +42,13 @@ class VenueFacts:
     def key(self, source: str) -> str:
         """What makes it the same venue: one source, one name, one postcode (or one point).
 
+        An address alone names a street rather than a place, so there the given point counts too.
         Two sources never share a venue, so that the facts and the licence of one do not mix with
         those of the other.
         """
-        place = self.postcode or (self.point and (self.point.easting_m, self.point.northing_m))
+        at = self.point and (self.point.easting_m, self.point.northing_m)
+        is_exact = at is not None and self.accuracy_m is None and not self.is_named
+        place = (self.postcode, at) if is_exact else self.postcode or at
         name = re.sub(r"\W+", " ", self.name).strip().casefold()
         return hashlib.sha256(repr((source, name, place)).encode()).hexdigest()[:40]
 

@@ -58,6 +58,7 @@ def venue(cells: Cells, lookup: Lookup, *, max_apart_m: float = MAX_APART_M) -> 
         cells.warn("postcode", said)
     return VenueFacts(
         name=name or address or (postcode.text if postcode else "Meeting place"),
+        is_named=bool(name),
         address=address,
         postcode=postcode.text if postcode else None,
         point=given or centre,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from geo.errors import Json
 from service.register.imports.facts import AssetFile
 
 
@@ -40,15 +39,3 @@ class AssetReport:
         """The numbers by name."""
         names = ("added", "changed", "same", "rejected", "retired", "still_retired", "in_register")
         return {name: getattr(self, name) for name in names}
-
-    def as_json(self) -> dict[str, Json]:
-        """The same as a JSON object, with every problem and warning."""
-        return {
-            "file": self.file.table.name,
-            "rows": len(self.file.table.rows),
-            "encoding": self.file.table.encoding,
-            **self.counts,
-            "problems": [problem.as_json() for problem in self.file.problems],
-            "warnings": [warning.as_json() for warning in self.file.warnings],
-            "notes": list(self.file.table.notes),
-        }

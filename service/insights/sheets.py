@@ -106,7 +106,7 @@ def practice_sheet(
 def _feature(
     asset: AssetSnapshot, practice: GridPoint, metres: float | None, today: date
 ) -> MapFeature:
-    place = None if metres is None else _nearest(asset, practice)
+    place = None if metres is None else nearest_place(asset, practice)
     return MapFeature(
         id=f"asset-{asset.asset_id}",
         name=asset.name,
@@ -115,6 +115,7 @@ def _feature(
         freshness=freshness(asset.assured_on, today),
         checked_on=asset.assured_on,
         rows=_rows(asset, place),
+        about=asset.summary,
         labels=("Invented example",) if asset.invented else (),
     )
 
@@ -140,7 +141,8 @@ def _group(asset: AssetSnapshot) -> str:
     return known[best.need].group
 
 
-def _nearest(asset: AssetSnapshot, practice: GridPoint) -> Place | None:
+def nearest_place(asset: AssetSnapshot, practice: GridPoint) -> Place | None:
+    """The place of an asset that is nearest to a practice; of equals that of the lower id."""
     placed = [place for place in asset.places if place.point is not None]
     return min(
         placed,
@@ -161,7 +163,6 @@ def _rows(asset: AssetSnapshot, place: Place | None) -> tuple[tuple[str, str], .
     how = ", ".join(_DELIVERY[each] for each in Delivery if each in asset.deliveries)
     where = how.capitalize() if place is None else _address(place)
     return (
-        ("What", asset.summary),
         ("When", when or "Not stated"),
         ("Where", where or "Not stated"),
         ("Who for", _who(asset)),

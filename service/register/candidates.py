@@ -113,7 +113,8 @@ def joined(parts: Sequence[CandidateRows]) -> CandidateRows:
 BY_STRIP: Final = {
     "sqlite": (
         f"SELECT {_READ} FROM json_each(?) AS strip CROSS JOIN candidate "  # noqa: S608 - our own column names
-        "WHERE need = ? AND cell BETWEEN strip.value ->> 0 AND strip.value ->> 1"
+        "WHERE need = ? AND cell BETWEEN json_extract(strip.value, '$[0]') "
+        "AND json_extract(strip.value, '$[1]')"
     ),
     "postgresql": (
         f"SELECT {_READ} FROM unnest(%s::int[], %s::int[]) AS strip(low, high) "  # noqa: S608

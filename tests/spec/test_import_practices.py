@@ -280,7 +280,8 @@ def join(store: Store, text: str) -> list[OdsCode]:
 def test_practices_join_their_networks_and_stay_in_them(store):
     file = practice_file(line(), line("N81019"))
     take(store, file)
-    unknown = join(store, "N81011,U79408,WIDNES PCN,QYG\nN81019,U,Unallocated,QYG\nA1A,U99999,ELSE,QE1")
+    elsewhere = "N81019,U,Unallocated,QYG\nA1A,U99999,ELSE,QE1"
+    unknown = join(store, f"N81011,U79408,WIDNES PCN,QYG\n{elsewhere}")
     assert unknown == ["A1A"]
     assert org(store, "N81011").parent_code == "U79408"
     assert org(store, "N81019").parent_code == "QYG"

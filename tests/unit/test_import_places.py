@@ -59,6 +59,12 @@ def test_degrees_are_used_when_there_are_no_metres():
     assert abs(venue.point.northing_m - WIDNES_AT[1]) < 10
 
 
+def test_both_pairs_of_coordinates_may_be_given_when_they_agree():
+    at = {"easting_m": str(WIDNES_AT[0]), "northing_m": str(WIDNES_AT[1])}
+    venue = place(latitude="53.379727", longitude="-2.724553", **at)
+    assert venue.point == GridPoint(*WIDNES_AT)
+
+
 def test_coordinates_need_no_postcode():
     assert place(postcode="", **AT).postcode is None
 

@@ -172,6 +172,13 @@ def test_the_limit_holds_for_what_is_packed_too(pack):
     assert "larger than 100 bytes" in refusal(data, max_bytes=100).message
 
 
+def test_a_file_over_the_limit_is_not_even_opened(tmp_path):
+    path = tmp_path / "large.csv"
+    path.write_bytes(b"code,name\n" + b"a1,Tea\n" * 100)
+    with pytest.raises(BadImportFile, match="KITH_MAX_IMPORT_BYTES"):
+        read_table(path, LAYOUT, max_bytes=100)
+
+
 def test_a_file_that_is_not_there_is_told_by_name(tmp_path):
     with pytest.raises(BadImportFile, match=r"nothing\.csv does not exist"):
         read_table(tmp_path / "nothing.csv", LAYOUT, max_bytes=100)

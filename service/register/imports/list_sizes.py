@@ -23,7 +23,7 @@ _WHOLE = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,9}(?:\.0+)?")
 
 @dataclass(frozen=True, slots=True)
 class ListSizeFile:
-    """List sizes, read and checked. A row is told in `problems` or is part of `sizes`."""
+    """List sizes, read and checked. A row without a number is not stated, and says nothing."""
 
     table: Table
     sizes: Mapping[OdsCode, int]

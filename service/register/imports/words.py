@@ -130,12 +130,15 @@ def web_address(cells: Cells, column: str, longest: int) -> str:
         return ""
     if re.match(r"[\w-]+(\.[\w-]+)+(/|$)", text):
         text = f"http://{text}"
-    try:
-        address = urlsplit(text)
-        host = address.hostname or ""
-    except ValueError:
-        host = ""
-    if " " not in text and address.scheme in {"http", "https"} and "." in host:
+    if " " not in text and _is_web_address(text):
         return text
     cells.fault(column, "Write a web address, such as https://example.org/group.")
     return ""
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        address = urlsplit(text)
+        return address.scheme in {"http", "https"} and "." in (address.hostname or "")
+    except ValueError:
+        return False

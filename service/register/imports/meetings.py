@@ -11,6 +11,8 @@ from dateutil.rrule import rrulestr
 from service.register.imports.cells import Cells
 
 LONGEST_RULE = 200
+_GENERATION = 30
+"""Years in which every combination of day, month and weekday comes round (the cycle is 28)."""
 _PERIODS = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 _PARTS = {
     "FREQ",
@@ -29,7 +31,7 @@ _PARTS = {
 _UNTIL_INSTANT = re.compile(r"(UNTIL=\d{8})T\d{6}Z?")
 _EXAMPLE = "For example FREQ=WEEKLY;BYDAY=TU, or FREQ=MONTHLY;BYDAY=1WE."
 # A day to try a rule on; any will do.
-_TRIAL = datetime(2026, 1, 1)  # noqa: DTZ001 - rules are of local days, without a zone
+_TRIAL = datetime(2001, 1, 1)  # noqa: DTZ001 - rules are of local days, without a zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,8 @@ def _rule(cells: Cells, counts_from: date | None) -> str:
     if fault:
         cells.fault("meets_rule", f"{fault} {_EXAMPLE}")
         return ""
-    if not re.search(r"INTERVAL=0*([2-9]|1\d)|COUNT=", rule):
-        return rule
-    if counts_from is None:
+    needs_start = re.search(r"INTERVAL=0*([2-9]|1\d)|COUNT=", rule) is not None
+    if needs_start and counts_from is None:
         if not cells.row.cells.get("meets_from"):
             cells.fault(
                 "meets_from",
@@ -81,7 +82,22 @@ def _rule(cells: Cells, counts_from: date | None) -> str:
                 "such as 2026-01-06.",
             )
         return ""
-    return f"DTSTART:{counts_from:%Y%m%d}\nRRULE:{rule}"
+    start = counts_from if needs_start and counts_from is not None else _TRIAL.date()
+    if not _ever_meets(rule, start):
+        cells.fault("meets_rule", f"No day of the calendar is ever meant by this. {_EXAMPLE}")
+        return ""
+    return f"DTSTART:{start:%Y%m%d}\nRRULE:{rule}" if needs_start else rule
+
+
+def _ever_meets(rule: str, start: date) -> bool:
+    """Whether a rule, its end left aside, has a day within a generation.
+
+    Whoever asks a rule that has none for its next day would wait until the year 9999.
+    """
+    endless = ";".join(part for part in rule.split(";") if not part.startswith(("UNTIL", "COUNT")))
+    bounded = f"{endless};UNTIL={start.year + _GENERATION}0101"
+    begins = datetime(start.year, start.month, start.day)  # noqa: DTZ001
+    return next(iter(rrulestr(bounded, dtstart=begins)), None) is not None
 
 
 def _fault(rule: str) -> str | None:

@@ -22,7 +22,7 @@ from service.register.model import Asset
 from service.register.narrowing import ANY_NEED
 from service.register.needs import check_needs
 from service.register.snapshot import AssetSnapshot
-from service.register.snapshots import snapshots
+from service.register.snapshots import AssetRecord, records
 from service.settings import Settings
 
 
@@ -60,8 +60,13 @@ class Overview:
 class AssetNear:
     """An asset near a practice. `straight_m` is None for what needs no going to."""
 
-    asset: AssetSnapshot
+    record: AssetRecord
     straight_m: float | None
+
+    @property
+    def asset(self) -> AssetSnapshot:
+        """The asset itself."""
+        return self.record.snapshot
 
 
 MOST_LISTED = 200
@@ -136,7 +141,7 @@ def assets_near(
     remote = joined([remote_candidates(session, need=need) for need in wanted])
     placed = dict(zip(near.asset_id.tolist(), near.distance_m.tolist(), strict=True))
     elsewhere = sorted(set(remote.asset_id.tolist()) - placed.keys())
-    read = snapshots(session, [*placed, *elsewhere])
+    read = records(session, [*placed, *elsewhere])
     return [AssetNear(read[key], metres) for key, metres in placed.items()] + [
         AssetNear(read[key], None) for key in elsewhere
     ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from geo.errors import BadPostcode
@@ -100,7 +100,7 @@ _CLOTHES: dict[int | str, dict[str, Any]] = {
     response_model=AssetList,
     responses={**_CLOTHES, **problems(422, 503)},
 )
-def get_assets(kith: KithDep, query: Annotated[AssetQuery, Query()]) -> Any:  # noqa: ANN401 - one of three formats
+def get_assets(kith: KithDep, query: Annotated[AssetQuery, Query()]) -> Response:
     """Assets that meet every filter, best first: near ones by distance, words by how many match.
 
     Nothing farther than `within` is among them, unless `wider` asks for what serves that place all

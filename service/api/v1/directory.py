@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
@@ -80,7 +81,7 @@ def listed(page: Page[AssetSummary]) -> AssetList:
     )
 
 
-def answer(page: Page[AssetSummary], wanted: Format) -> AssetList | Response:
+def answer(page: Page[AssetSummary], wanted: Format) -> Response:
     """The page in the clothes that were asked for; the total also as a header."""
     headers = {"X-Total-Count": str(page.total)}
     found = listed(page)
@@ -90,7 +91,7 @@ def answer(page: Page[AssetSummary], wanted: Format) -> AssetList | Response:
     if wanted is Format.CSV:
         headers["Content-Disposition"] = 'attachment; filename="assets.csv"'
         return Response(as_csv(found.assets), media_type="text/csv", headers=headers)
-    return found
+    return Response(found.model_dump_json(), media_type="application/json", headers=headers)
 
 
 def feature_collection(assets: Sequence[AssetListed], total: int) -> dict[str, Any]:
@@ -188,6 +189,10 @@ def _row(each: AssetListed) -> dict[str, object]:
     }
 
 
+# What a spreadsheet begins a formula with (OWASP, CSV injection), blanks before it passed over.
+_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@]")
+
+
 def _cell(value: object) -> object:
     """Empty for what is not known; text that a spreadsheet would run gets an apostrophe before."""
     if value is None:
@@ -196,7 +201,7 @@ def _cell(value: object) -> object:
         return "true" if value else "false"
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+    if isinstance(value, str) and _FORMULA.match(value):
         return "'" + value
     return value
 

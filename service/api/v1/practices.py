@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from sqlalchemy.orm import Session
 
 from geo.maps import Assets, Link, content_security_policy, draw
+from geo.point import GridPoint
+from service.api.caching import has_it, tag_of
 from service.api.context import KithDep
 from service.api.documents import problems
-from service.api.v1.directory import AssetList, Format, Position, answer, feature_collection, listed
+from service.api.v1.directory import (
+    AssetList,
+    AssetListed,
+    Format,
+    Position,
+    answer,
+    feature_collection,
+    listed_at,
+)
 from service.api.v1.directory import position as position_told
 from service.api.v1.fields import Ods, Told
 from service.identity.codes import OdsCode
 from service.insights import queries
+from service.insights.sheets import nearest_place
 from service.parts import Kith
 from service.register import queries as register
 from service.register.search import AssetFilter, AssetSummary, Page
@@ -106,7 +116,7 @@ def get_practice_assets(
     limit: Annotated[int, Query(ge=1, le=100)] = 100,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
     format: Format = Format.JSON,
-) -> Any:  # noqa: ANN401 - one of three formats
+) -> Response:
     """Assets within a straight line of the practice, nearest first."""
     with kith.store.read() as session:
         page = _near(session, kith, OdsCode(ods), tuple(need), within, limit, offset)
@@ -137,15 +147,21 @@ def get_practice_map(
     """
     code, radius_m = OdsCode(ods), within or kith.settings.map_radius_m
     with kith.store.read() as session:
-        version = register.register_version(session)
-        etag = _etag(version, code, radius_m, tuple(need), kith.today(), format)
-        if request.headers.get("if-none-match") == etag:
+        view = queries.practice(session, code)
+        tag = tag_of(
+            register.register_version(session),
+            *(view, radius_m, need, kith.today(), format),
+            *(kith.settings.tile_url, kith.settings.tile_attribution),
+        )
+        headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+        if has_it(request, tag):
             # Without a policy of its own, so that the kept page keeps the one it came with.
-            return Response(status_code=304, headers={"ETag": etag})
+            return Response(status_code=304, headers=headers)
         if format is MapFormat.GEOJSON:
-            page = _near(session, kith, code, tuple(need), radius_m, 100, 0)
-            body = feature_collection(listed(page).assets, page.total)
-            return JSONResponse(body, media_type="application/geo+json", headers={"ETag": etag})
+            point = queries.position(view)
+            near = queries.assets_near(session, point, radius_m=radius_m, needs=need)
+            body = feature_collection([_listed_near(each, point) for each in near], len(near))
+            return JSONResponse(body, media_type="application/geo+json", headers=headers)
         sheet = queries.asset_map(
             session,
             practice_code=code,
@@ -161,8 +177,7 @@ def get_practice_map(
     return HTMLResponse(
         html,
         headers={
-            "ETag": etag,
-            "Cache-Control": "private, no-cache",
+            **headers,
             "Content-Security-Policy": content_security_policy(nonce, origin),
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
@@ -191,6 +206,11 @@ def _near(
     )
 
 
-def _etag(*parts: object) -> str:
-    digest = hashlib.sha256(repr(parts).encode()).hexdigest()
-    return f'W/"{digest[:32]}"'
+def _listed_near(near: queries.AssetNear, practice: GridPoint) -> AssetListed:
+    if near.straight_m is not None:
+        place = nearest_place(near.asset, practice)
+        told = listed_at(near.record, place, near.straight_m)
+        return told.model_copy(update={"reach": "near"})
+    comes = any(each.is_remote for each in near.asset.deliveries)
+    told = listed_at(near.record, None)
+    return told.model_copy(update={"reach": "remote" if comes else "place_unknown"})

@@ -22,5 +22,6 @@ def set_up(level: str) -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=True,
+        # A logger that is kept goes past whoever captures or redirects the log later.
+        cache_logger_on_first_use=False,
     )

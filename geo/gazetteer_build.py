@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from geo.gazetteer_keys import UNITS
 from geo.gazetteer_rows import Rows
 
-FORMAT = 1
+FORMAT = 2
 """Raise by one whenever the arrays or the rules that fill them change: old files are rebuilt."""
 
 NEIGHBOUR = 8

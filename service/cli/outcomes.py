@@ -11,6 +11,7 @@ from rich.console import Console
 from geo import errors as geo_errors
 from geo.errors import DomainError
 from service.identity import errors as identity_errors
+from service.identity.practices import OrganisationsRefused
 from service.insights.errors import InsightError
 from service.people.errors import PersonError
 from service.referrals.errors import ReferralError
@@ -22,6 +23,7 @@ EXIT: dict[type[DomainError], int] = {
     geo_errors.GeoError: 65,
     geo_errors.GazetteerMissing: 69,
     identity_errors.IdentityError: 64,
+    OrganisationsRefused: 65,
     identity_errors.NotSignedIn: 77,
     identity_errors.BadToken: 77,
     identity_errors.NotAllowed: 77,

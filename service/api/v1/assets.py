@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -14,8 +14,8 @@ from geo.point import GridPoint, LonLat
 from geo.postcode import PartialPostcode, Postcode
 from service.api.context import KithDep
 from service.api.documents import problems
-from service.api.v1.directory import AssetList, AssetListed, Format, answer, listed_one
-from service.api.v1.fields import Text
+from service.api.v1.directory import CLOTHES, AssetList, AssetListed, Format, answer, listed_one
+from service.api.v1.fields import NeedCode, Text
 from service.parts import Kith
 from service.people.places import home_of
 from service.register import queries
@@ -36,7 +36,7 @@ class AssetQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     need: Annotated[
-        list[str],
+        list[NeedCode],
         BeforeValidator(_one_or_more),
         Field(max_length=38, description="Need codes; any of them.", examples=[["debt_money"]]),
     ] = []
@@ -84,21 +84,11 @@ class AssetQuery(BaseModel):
     format: Annotated[Format, Field(description="json, geojson or csv.")] = Format.JSON
 
 
-_CLOTHES: dict[int | str, dict[str, Any]] = {
-    200: {
-        "content": {
-            "application/geo+json": {"schema": {"type": "object"}},
-            "text/csv": {"schema": {"type": "string"}},
-        }
-    }
-}
-
-
 @router.get(
     "",
     summary="Search the register",
     response_model=AssetList,
-    responses={**_CLOTHES, **problems(422, 503)},
+    responses={**CLOTHES, **problems(422, 503)},
 )
 def get_assets(kith: KithDep, query: Annotated[AssetQuery, Query()]) -> Response:
     """Assets that meet every filter, best first: near ones by distance, words by how many match.

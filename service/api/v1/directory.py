@@ -30,6 +30,24 @@ class Format(StrEnum):
     CSV = "csv"
 
 
+CLOTHES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A part of the answers, in the format asked for",
+        "headers": {
+            "X-Total-Count": {
+                "description": "How many answers there are in all.",
+                "schema": {"type": "integer"},
+            }
+        },
+        "content": {
+            "application/geo+json": {"schema": {"type": "object"}},
+            "text/csv": {"schema": {"type": "string"}},
+        },
+    }
+}
+"""How `answer` is described; the JSON is described by its model."""
+
+
 class Position(Told):
     """A place in both systems: degrees for maps, metres of the National Grid for sums."""
 

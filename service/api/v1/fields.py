@@ -12,8 +12,10 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.config import JsonDict, JsonValue
 
 from geo.travel import Mode
+from seed_data import needs as need_list
 from service.identity.codes import OdsCode
 from service.identity.errors import BadOdsCode
 from service.people.errors import BadNhsNumber
@@ -96,8 +98,26 @@ PATTERNS = {
 Text = Annotated[str, Field(pattern=_NO_NUL)]
 Day = Annotated[date, BeforeValidator(_day), Field(examples=["2026-11-20"])]
 Clock = Annotated[time, BeforeValidator(_clock), Field(examples=["15:00"])]
-Ods = Annotated[str, AfterValidator(_ods), Field(max_length=40, examples=["N81011"])]
-NhsNo = Annotated[str, AfterValidator(_nhs_number), Field(max_length=40, examples=["9990000018"])]
+Ods = Annotated[
+    str,
+    AfterValidator(_ods),
+    Field(
+        max_length=40,
+        description="A code of the NHS Organisation Data Service.",
+        examples=["N81011"],
+        json_schema_extra={"pattern": "^[A-Za-z0-9]{3,10}$"},
+    ),
+]
+NhsNo = Annotated[
+    str,
+    AfterValidator(_nhs_number),
+    Field(
+        max_length=40,
+        description="Ten digits, the last of which checks the others.",
+        examples=["9990000018"],
+        json_schema_extra={"pattern": "^[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}$"},
+    ),
+]
 Name = Annotated[Text, Field(max_length=120)]
 PostcodeText = Annotated[
     Text,
@@ -108,12 +128,22 @@ PostcodeText = Annotated[
         examples=["WA8 6TR"],
     ),
 ]
+
+
+def _all_needs(schema: JsonDict) -> None:
+    # Read when the document is made, not when this module is imported.
+    schema["enum"] = list[JsonValue](need_list.load().needs)
+
+
+# Described to the last code, and checked elsewhere, where the nearest right code is known.
+NeedCode = Annotated[str, Field(max_length=80, json_schema_extra=_all_needs)]
 NeedCodes = Annotated[
-    list[Annotated[str, Field(max_length=80)]],
+    list[NeedCode],
     Field(
         max_length=38,
         description="Codes from the list of needs, the most important first.",
         examples=[["loneliness_isolation", "bereavement"]],
+        json_schema_extra={"minItems": 1},
     ),
 ]
 Access = Annotated[AccessFeature, BeforeValidator(_member(AccessFeature))]

@@ -17,6 +17,7 @@ from service.api.caching import has_it, tag_of
 from service.api.context import KithDep
 from service.api.documents import problems
 from service.api.v1.directory import (
+    CLOTHES,
     AssetList,
     AssetListed,
     Format,
@@ -26,7 +27,7 @@ from service.api.v1.directory import (
     listed_at,
 )
 from service.api.v1.directory import position as position_told
-from service.api.v1.fields import Ods, Told
+from service.api.v1.fields import NeedCode, Ods, Told
 from service.identity.codes import OdsCode
 from service.insights import queries
 from service.insights.sheets import nearest_place
@@ -38,7 +39,7 @@ router = APIRouter(prefix="/v1/practices", tags=["practices"])
 
 OdsPath = Annotated[Ods, Path(description="The practice's ODS code.")]
 Needs = Annotated[
-    list[Annotated[str, Query(max_length=80)]],
+    list[NeedCode],
     Query(max_length=38, description="Need codes; any of them."),
 ]
 Radius = Annotated[
@@ -106,7 +107,7 @@ def get_practice(kith: KithDep, ods: OdsPath) -> PracticeTold:
     "/{ods}/assets",
     summary="What there is near a practice",
     response_model=AssetList,
-    responses=problems(404, 422, 503),
+    responses={**CLOTHES, **problems(404, 422, 503)},
 )
 def get_practice_assets(
     kith: KithDep,

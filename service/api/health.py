@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from sqlalchemy import text
 
 from service.api.context import KithDep
+from service.api.documents import problems
 from service.api.v1.fields import Told
 from service.store.schema import require_current
 
@@ -26,13 +27,17 @@ class Ready(Told):
     status: Literal["ready"] = "ready"
 
 
-@router.get("/livez", summary="Does the process answer?")
+@router.get("/livez", summary="Does the process answer?", responses=problems("unforeseen"))
 def livez() -> Live:
     """Answered without touching anything: a slow database is not a dead process."""
     return Live()
 
 
-@router.get("/readyz", summary="Can it serve?")
+@router.get(
+    "/readyz",
+    summary="Can it serve?",
+    responses=problems("unforeseen", "store-out-of-date"),
+)
 def readyz(kith: KithDep) -> Ready:
     """Answered 503 when the database cannot be read or has another version's shape."""
     require_current(kith.store.engine)

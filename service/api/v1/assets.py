@@ -13,7 +13,7 @@ from geo.errors import BadPostcode
 from geo.point import GridPoint, LonLat
 from geo.postcode import PartialPostcode, Postcode
 from service.api.context import KithDep
-from service.api.documents import problems
+from service.api.documents import READING, problems
 from service.api.v1.directory import CLOTHES, AssetList, AssetListed, Format, answer, listed_one
 from service.api.v1.fields import NeedCode, Text
 from service.parts import Kith
@@ -88,7 +88,7 @@ class AssetQuery(BaseModel):
     "",
     summary="Search the register",
     response_model=AssetList,
-    responses={**CLOTHES, **problems(422, 503)},
+    responses={**CLOTHES, **problems("need-unknown", *READING)},
 )
 def get_assets(kith: KithDep, query: Annotated[AssetQuery, Query()]) -> Response:
     """Assets that meet every filter, best first: near ones by distance, words by how many match.
@@ -102,7 +102,9 @@ def get_assets(kith: KithDep, query: Annotated[AssetQuery, Query()]) -> Response
     return answer(page, query.format)
 
 
-@router.get("/{code}", summary="One asset", responses=problems(404, 422, 503))
+@router.get(
+    "/{code}", summary="One asset", responses=problems("asset-unknown", "request-invalid", *READING)
+)
 def get_asset(
     kith: KithDep,
     code: Annotated[

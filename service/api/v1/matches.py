@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from service.api.context import ActorDep, KithDep
-from service.api.documents import problems
+from service.api.documents import READING, SENDING, problems
 from service.api.v1.answers import MatchesTold, matches_told
 from service.api.v1.requests import MatchSent
 from service.identity.roles import Permission
@@ -17,7 +17,11 @@ from service.register.vocabulary import ReferralRoute
 router = APIRouter(prefix="/v1/matches", tags=["matches"])
 
 
-@router.post("", summary="Groups for some needs", responses=problems(400, 401, 413, 422, 503))
+@router.post(
+    "",
+    summary="Groups for some needs",
+    responses=problems("not-allowed", "need-unknown", *SENDING, "token-invalid", *READING),
+)
 def post_matches(kith: KithDep, actor: ActorDep, sent: MatchSent) -> MatchesTold:
     """Groups that serve these needs for a person in these circumstances, best first.
 

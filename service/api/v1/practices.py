@@ -15,7 +15,7 @@ from geo.maps import Assets, Link, content_security_policy, draw
 from geo.point import GridPoint
 from service.api.caching import has_it, tag_of
 from service.api.context import KithDep
-from service.api.documents import problems
+from service.api.documents import READING, problems
 from service.api.v1.directory import (
     CLOTHES,
     AssetList,
@@ -46,6 +46,14 @@ Radius = Annotated[
     float | None,
     Query(gt=0, le=50_000, description="Metres around the practice, in a straight line."),
 ]
+
+_PROBLEMS = problems("practice-unknown", "need-unknown", *READING)
+_TAG = {
+    "ETag": {
+        "description": "What the answer was made from; send it back as `If-None-Match`.",
+        "schema": {"type": "string"},
+    }
+}
 
 
 class ParentTold(Told):
@@ -80,7 +88,7 @@ class MapFormat(StrEnum):
     GEOJSON = "geojson"
 
 
-@router.get("/{ods}", summary="One practice", responses=problems(404, 422, 503))
+@router.get("/{ods}", summary="One practice", responses=_PROBLEMS)
 def get_practice(kith: KithDep, ods: OdsPath) -> PracticeTold:
     """A practice with the organisations above it."""
     with kith.store.read() as session:
@@ -107,16 +115,16 @@ def get_practice(kith: KithDep, ods: OdsPath) -> PracticeTold:
     "/{ods}/assets",
     summary="What there is near a practice",
     response_model=AssetList,
-    responses={**CLOTHES, **problems(404, 422, 503)},
+    responses={**CLOTHES, **_PROBLEMS},
 )
 def get_practice_assets(
     kith: KithDep,
     ods: OdsPath,
     need: Needs = [],  # noqa: B006 - FastAPI copies it
     within: Radius = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 100,
-    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
-    format: Format = Format.JSON,
+    limit: Annotated[int, Query(ge=1, le=100, description="How many at most.")] = 100,
+    offset: Annotated[int, Query(ge=0, le=1_000_000, description="How many to pass over.")] = 0,
+    format: Annotated[Format, Query(description="json, geojson or csv.")] = Format.JSON,
 ) -> Response:
     """Assets within a straight line of the practice, nearest first."""
     with kith.store.read() as session:
@@ -129,9 +137,13 @@ def get_practice_assets(
     summary="The map of a practice",
     response_class=HTMLResponse,
     responses={
-        304: {"description": "Unchanged"},
-        200: {"content": {"application/geo+json": {"schema": {"type": "object"}}}},
-        **problems(404, 422, 503),
+        304: {"description": "Unchanged since the answer with that ETag", "headers": _TAG},
+        200: {
+            "description": "The page, or its features as GeoJSON",
+            "headers": _TAG,
+            "content": {"application/geo+json": {"schema": {"type": "object"}}},
+        },
+        **_PROBLEMS,
     },
 )
 def get_practice_map(
@@ -140,7 +152,7 @@ def get_practice_map(
     ods: OdsPath,
     need: Needs = [],  # noqa: B006 - FastAPI copies it
     within: Radius = None,
-    format: MapFormat = MapFormat.HTML,
+    format: Annotated[MapFormat, Query(description="html or geojson.")] = MapFormat.HTML,
 ) -> Response:
     """A page with a map and the same content as a table; or its features as GeoJSON.
 

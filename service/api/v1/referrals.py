@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path, Query, Response
 
 from service.api.context import ActorDep, KithDep
-from service.api.documents import problems
+from service.api.documents import SENDING, SIGNED, problems
 from service.api.v1.answers import MatchesTold, ReferralTold, matches_told, referral_told
 from service.api.v1.fields import Text
 from service.api.v1.requests import ReferralSent
@@ -41,14 +41,32 @@ Key = Annotated[
     ),
 ]
 
+_WHERE = {
+    "Location": {
+        "description": "Where the referral is.",
+        "schema": {"type": "string"},
+    }
+}
+
 
 @router.post(
     "",
     status_code=201,
     summary="Refer somebody",
     responses={
-        200: {"model": ReferralTold, "description": "This request was taken before"},
-        **problems(400, 401, 403, 404, 413, 422, 503),
+        201: {"description": "The referral was taken", "headers": _WHERE},
+        200: {
+            "model": ReferralTold,
+            "description": "This request was taken before; here is what became of it",
+            "headers": {
+                **_WHERE,
+                "Idempotency-Replayed": {
+                    "description": "`true`: nothing was changed.",
+                    "schema": {"type": "string"},
+                },
+            },
+        },
+        **problems("not-allowed", "practice-unknown", "need-unknown", *SENDING, *SIGNED),
     },
 )
 def post_referral(
@@ -79,7 +97,7 @@ def post_referral(
 @router.get(
     "/{referral_id}",
     summary="Read a referral",
-    responses=problems(401, 404, 422, 503),
+    responses=problems("not-found", "request-invalid", *SIGNED),
 )
 def get_referral(kith: KithDep, actor: ActorDep, referral_id: ReferralId) -> ReferralTold:
     """One referral of the token's own practice; any other is not found. Reading is recorded."""
@@ -92,7 +110,7 @@ def get_referral(kith: KithDep, actor: ActorDep, referral_id: ReferralId) -> Ref
 @router.get(
     "/{referral_id}/matches",
     summary="Groups for a referral",
-    responses=problems(401, 404, 422, 503),
+    responses=problems("not-found", "request-invalid", *SIGNED),
 )
 def get_matches(
     kith: KithDep,

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from geo.errors import DomainError
+
+
+class BadSettings(DomainError):
+    """A setting of this installation cannot be used."""
+
+    slug = "settings-invalid"
+    title = "A setting cannot be used"
 
 
 class Settings(BaseSettings):
@@ -38,7 +48,21 @@ class Settings(BaseSettings):
     reject_ratio: float = Field(
         0.5, ge=0, le=1, description="Share of bad rows above which an import is refused."
     )
-    log_level: str = Field("INFO", description="Least level that is logged.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
+        "INFO", description="Least level that is logged."
+    )
+
+    def __init__(self, **given: Any) -> None:  # noqa: ANN401 - whatever pydantic takes
+        try:
+            super().__init__(**given)
+        except ValidationError as error:
+            # Without the cause: it quotes what was set, which may hold a password.
+            raise BadSettings(_explained(error)) from None
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_capitals(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
 
     @property
     def url(self) -> str:
@@ -49,3 +73,11 @@ class Settings(BaseSettings):
     def gazetteer_dir(self) -> Path:
         """Where the packed postcodes are kept."""
         return self.var_dir / "gazetteer"
+
+
+def _explained(error: ValidationError) -> str:
+    wrong = [
+        f"KITH_{'_'.join(map(str, each['loc'])).upper()}: {each['msg'].rstrip('.')}."
+        for each in error.errors(include_input=False, include_url=False)
+    ]
+    return f"{' '.join(wrong)} Correct it, or take it away to use the default."

@@ -22,6 +22,7 @@ from service.matching.errors import MatchingError
 from service.people.errors import PersonError
 from service.referrals import errors as referral_errors
 from service.register import errors as register_errors
+from service.settings import BadSettings
 from service.store import errors as store_errors
 
 MEDIA_TYPE = "application/problem+json"
@@ -54,6 +55,8 @@ STATUS: dict[type[DomainError], int] = {
     referral_errors.ReferralError: 422,
     referral_errors.KeyReused: 422,
     SeedDataError: 500,
+    BadSettings: 500,
+    store_errors.BadStoreAddress: 500,
     store_errors.StoreError: 503,
     store_errors.StoreFull: 507,
     store_errors.EditConflict: 409,

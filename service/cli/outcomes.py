@@ -10,12 +10,16 @@ from rich.console import Console
 
 from geo import errors as geo_errors
 from geo.errors import DomainError
+from geo.maps import errors as map_errors
+from seed_data.errors import SeedDataError
 from service.identity import errors as identity_errors
 from service.identity.practices import OrganisationsRefused
 from service.insights.errors import InsightError
+from service.matching.errors import MatchingError
 from service.people.errors import PersonError
 from service.referrals.errors import ReferralError
 from service.register import errors as register_errors
+from service.settings import BadSettings
 from service.store import errors as store_errors
 
 # The numbers are those of BSD's sysexits(3), which shells and schedulers know.
@@ -28,12 +32,18 @@ EXIT: dict[type[DomainError], int] = {
     identity_errors.BadToken: 77,
     identity_errors.NotAllowed: 77,
     identity_errors.NotFound: 66,
+    geo_errors.GazetteerOutdated: 69,
+    map_errors.MapFilesMissing: 69,
+    BadSettings: 78,
     InsightError: 65,
+    MatchingError: 65,
     PersonError: 65,
     ReferralError: 65,
     register_errors.RegisterError: 65,
     register_errors.UnknownAsset: 66,
     store_errors.StoreError: 69,
+    SeedDataError: 70,
+    store_errors.BadStoreAddress: 78,
     store_errors.StoreBusy: 75,
     store_errors.StoreFull: 74,
     store_errors.EditConflict: 75,

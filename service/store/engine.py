@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from service.store.errors import BadStoreAddress, StoreUnavailable
 
 BUSY_TIMEOUT_MS = 5_000
 """How long a writer waits for another before it is told to try again."""
@@ -22,27 +25,70 @@ def make_engine(url: str | URL, *, pool_size: int = 10) -> Engine:
     pool_size : int
         Connections kept open for this process; as many again may be opened under load.
 
+    Raises
+    ------
+    BadStoreAddress
+        If `url` cannot be read, or is of another kind of database.
+    StoreUnavailable
+        If the folder of a SQLite file cannot be made.
+
     Notes
     -----
+    No error of the database repeats the values of a statement: they may be about a person.
+
+    A writer waits for another as long on PostgreSQL as on SQLite.
+
     SQLite runs with a write-ahead log, foreign keys on, and a busy timeout. A unit of work begins
     IMMEDIATE, because a transaction that reads and only then writes can otherwise fail half-way
     however long it waits.
     """
-    target = make_url(url)
-    if target.drivername in {"postgresql", "postgres"}:
-        target = target.set(drivername="postgresql+psycopg")
+    target = _address(url)
     if target.get_backend_name() == "sqlite":
         return _sqlite(target, pool_size)
     return create_engine(
-        target, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, pool_timeout=10
+        target,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        pool_timeout=10,
+        hide_parameters=True,
+        connect_args={"options": f"-c lock_timeout={BUSY_TIMEOUT_MS}"},
     )
+
+
+def _address(url: str | URL) -> URL:
+    try:
+        target = make_url(url)
+    except ArgumentError:
+        # Without the cause: it quotes the address, which may hold a password.
+        raise BadStoreAddress(_ADDRESSES) from None
+    if target.drivername in {"postgresql", "postgres"}:
+        return target.set(drivername="postgresql+psycopg")
+    if target.drivername not in {"sqlite", "postgresql+psycopg"}:
+        raise BadStoreAddress(_ADDRESSES)
+    return target
+
+
+_ADDRESSES = (
+    "The address of the database cannot be used. Write sqlite:///file.db or "
+    "postgresql://user@host/name."
+)
 
 
 def _sqlite(target: URL, pool_size: int) -> Engine:
     if target.database and target.database != ":memory:":
-        Path(target.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(target.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreUnavailable(
+                f"The folder of the database cannot be made: {error.strerror}. Choose another."
+            ) from error
     engine = create_engine(
-        target, pool_size=pool_size, max_overflow=pool_size, connect_args={"timeout": 5.0}
+        target,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
     )
 
     @event.listens_for(engine, "connect")

@@ -39,6 +39,13 @@ class StoreUnavailable(StoreError):
     title = "The database cannot be reached"
 
 
+class BadStoreAddress(StoreError):
+    """The address of the database cannot be read, or is of a kind that Kith does not use."""
+
+    slug = "store-address-invalid"
+    title = "That is no database"
+
+
 class StoreOutOfDate(StoreError):
     """The database has an older or newer shape than this version of Kith."""
 

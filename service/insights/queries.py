@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, literal, select
+from sqlalchemy.orm import Session, aliased
 
 from geo.catchment import Catchment
 from geo.maps import Link, MapSheet, Tiles
@@ -88,17 +88,17 @@ def practices_with_maps(session: Session) -> Overview:
 
 
 def practice(session: Session, code: OdsCode) -> PracticeView:
-    """One practice with the organisations above it.
+    """One practice with the organisations above it. One statement.
 
     Raises
     ------
     UnknownPractice
         If the register has no practice with this code.
     """
-    row = session.get(NhsOrg, code)
-    if row is None or row.kind is not NhsOrgKind.PRACTICE:
+    rows = _upwards(session, code)
+    if not rows or rows[0].kind is not NhsOrgKind.PRACTICE:
         raise UnknownPractice(f"There is no practice {code} in the register.", practice=str(code))
-    return _view(row, _parents(session, row.parent_code))
+    return _view(rows[0], tuple((row.kind.value, row.ods_code, row.name) for row in rows[1:]))
 
 
 def position(view: PracticeView) -> GridPoint:
@@ -150,7 +150,7 @@ def assets_near(
 def asset_map(
     session: Session,
     *,
-    practice_code: OdsCode,
+    view: PracticeView,
     radius_m: float,
     needs: Sequence[str],
     today: date,
@@ -161,14 +161,11 @@ def asset_map(
 
     Raises
     ------
-    UnknownPractice
-        If the register has no practice with this code.
     PracticeWithoutPlace
-        If it has, and does not know where the practice is.
+        If it is not known where the practice is.
     BadRadius, UnknownNeed
         As `assets_near`.
     """
-    view = practice(session, practice_code)
     point = position(view)
     near = assets_near(session, point, radius_m=radius_m, needs=needs)
     tiles = (
@@ -213,12 +210,15 @@ _HIGHEST = 6
 """Levels above a practice at most: PCN, sub-ICB, ICB, region, nation. Ends a ring in the data."""
 
 
-def _parents(session: Session, code: str | None) -> tuple[tuple[str, str, str], ...]:
-    found: list[tuple[str, str, str]] = []
-    while code is not None and len(found) < _HIGHEST:
-        row = session.get(NhsOrg, code)
-        if row is None:
-            break
-        found.append((row.kind.value, row.ods_code, row.name))
-        code = row.parent_code
-    return tuple(found)
+def _upwards(session: Session, code: OdsCode) -> list[NhsOrg]:
+    """The organisation with this code and those above it, nearest first; none if it is unknown."""
+    first = select(NhsOrg.ods_code, NhsOrg.parent_code, literal(0).label("level"))
+    up = first.where(NhsOrg.ods_code == code).cte("up", recursive=True)
+    above = aliased(NhsOrg)
+    up = up.union_all(
+        select(above.ods_code, above.parent_code, up.c.level + 1)
+        .join(up, above.ods_code == up.c.parent_code)
+        .where(up.c.level < _HIGHEST)
+    )
+    statement = select(NhsOrg).join(up, NhsOrg.ods_code == up.c.ods_code).order_by(up.c.level)
+    return list(session.scalars(statement))

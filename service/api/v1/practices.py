@@ -177,7 +177,7 @@ def get_practice_map(
             return JSONResponse(body, media_type="application/geo+json", headers=headers)
         sheet = queries.asset_map(
             session,
-            practice_code=code,
+            view=view,
             radius_m=radius_m,
             needs=need,
             today=kith.today(),

@@ -1,0 +1,104 @@
+"""Every address that anybody may open is on this list, and none of them is about people."""
+
+import re
+
+import pytest
+from api_client import Api, Town
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from sqlalchemy import event
+from starlette.routing import Mount, Route
+
+from service.api.context import signed_in
+from service.store.base import Sensitivity
+
+pytest_plugins = ("api_fixtures",)
+
+PUBLIC = {
+    "/openapi.json": "what the API is",
+    "/livez": "whether the process answers",
+    "/readyz": "whether it can serve",
+    "/v1/assets": "the register",
+    "/v1/assets/{code}": "the register",
+    "/v1/practices/{ods}": "practices as the NHS publishes them",
+    "/v1/practices/{ods}/assets": "the register",
+    "/v1/practices/{ods}/map": "the register",
+    "/": "practices and their maps",
+    "/problems": "what problems mean",
+    "/problems/{slug}": "what problems mean",
+    "/static/kith": "styles",
+    "/static/maps": "scripts and styles of maps",
+}
+"""Why each is open to anybody. A new address fails the test below until it is here or signed."""
+
+EXAMPLES = {"code": "lapwing-lunch-club", "ods": "N81011", "slug": "store-busy"}
+
+
+def is_signed(dependant: Dependant) -> bool:
+    return any(each.call is signed_in or is_signed(each) for each in dependant.dependencies)
+
+
+def routes(router: object) -> list[Route | Mount]:
+    """Every route, those of routers within routers too."""
+    found: list[Route | Mount] = []
+    for route in router.routes:  # type: ignore[attr-defined]
+        if isinstance(route, Route | Mount):
+            found.append(route)
+        else:
+            found += routes(route.original_router)
+    return found
+
+
+def test_every_address_is_signed_or_listed(quick_town: Town) -> None:
+    public = set()
+    for route in routes(quick_town.app):
+        if isinstance(route, APIRoute) and is_signed(route.dependant):
+            continue
+        public.add(route.path)
+    assert public == set(PUBLIC)
+
+
+def test_there_is_nothing_behind_another_address(quick_town: Town) -> None:
+    assert len(routes(quick_town.app)) > len(PUBLIC)
+    for path in ("/docs", "/redoc", "/metrics", "/admin", "/.env", "/static/", "/.git/config"):
+        assert Api(quick_town).get(path).status_code == 404, path
+
+
+@pytest.mark.parametrize("path", [path for path in PUBLIC if not path.startswith("/static")])
+def test_no_public_address_reads_a_table_with_people_in_it(town: Town, path: str) -> None:
+    from service import bootstrap
+
+    with_people = {
+        name
+        for name, table in bootstrap.metadata().tables.items()
+        if any(column.info["sensitivity"] is Sensitivity.PERSONAL for column in table.columns)
+    }
+    assert with_people == {"person", "consent", "referral", "referral_need"}
+    sent: list[str] = []
+    engine = town.store.engine
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        answer = Api(town).get(path.format(**EXAMPLES))
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert answer.status_code == 200
+    read = set(re.findall(r"(?:FROM|JOIN|INTO|UPDATE)\s+(\w+)", " ".join(sent), re.IGNORECASE))
+    assert read.isdisjoint(with_people | {"audit_event", "outbox_message", "machine_token"}), read
+
+
+def test_no_answer_lets_a_page_of_another_host_read_it(quick: Api) -> None:
+    headers = {"Origin": "https://elsewhere.example"}
+    for path in ("/v1/assets", "/v1/practices/N81011", "/livez"):
+        answer = quick.get(path, headers=headers)
+        assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+def test_no_answer_sets_a_cookie_or_names_the_server(quick: Api) -> None:
+    for path in ("/", "/v1/assets", "/v1/practices/N81011/map", "/problems"):
+        answer = quick.get(path)
+        assert "set-cookie" not in answer.headers
+        assert "server" not in answer.headers

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: demo serve test check fix bench docs lock clean help
+.PHONY: help demo serve test check fix bench docs pictures lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -34,11 +34,16 @@ bench: $(BIN)/.dev $(BIN)/.static ## measure speed, as ratios against a plain ba
 docs: $(BIN)/.dev $(BIN)/.static ## make the generated parts of docs/ again
 	$(BIN)/python -m docs.make
 
+pictures: $(BIN)/.dev $(BIN)/.static ## take the pictures of docs/ again (needs Chromium)
+	$(BIN)/python -m docs.screenshots
+
 lock: ## settle the versions again (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header \
 	  --python-version 3.11 pyproject.toml -o requirements.lock --quiet
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header \
 	  --python-version 3.11 pyproject.toml --group dev -o requirements-dev.lock --quiet
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  --python-version 3.11 docker/build.in -o docker/build.lock --quiet
 
 clean: ## take away what was made; var/ (your data) stays
 	rm -rf .venv node_modules geo/maps/static

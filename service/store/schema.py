@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData
+from sqlalchemy import Connection, Engine, MetaData, text
 
 from service.store.errors import StoreOutOfDate, translated
 
@@ -20,14 +20,17 @@ _HERE = Path(__file__).parent / "migrations"
 def upgrade(engine: Engine, metadata: MetaData) -> str:
     """Bring the database to this version's shape, in one transaction; returns the revision.
 
-    Running it on a database that is up to date changes nothing.
+    Running it on a database that is up to date changes nothing, and several processes may run it
+    at once: one does the work and the others find it done.
 
     Raises
     ------
+    StoreOutOfDate
+        If a newer version of Kith made the database; it is left as it is.
     StoreBusy, StoreFull, StoreUnavailable
         When the database cannot; it is left as it was.
     """
-    _on(engine, metadata, lambda config: command.upgrade(config, "head"), writes=True)
+    migrate(engine, metadata, lambda config: command.upgrade(config, "head"))
     return head()
 
 
@@ -56,12 +59,7 @@ def require_current(engine: Engine) -> None:
     found = current(engine)
     if found == head():
         return
-    known = {script.revision for script in ScriptDirectory(str(_HERE)).walk_revisions()}
-    if found is not None and found not in known:
-        raise StoreOutOfDate(
-            "The database was made by a newer version of Kith. Install that version.",
-            database=found,
-        )
+    _refuse_newer(found)
     raise StoreOutOfDate(
         "The database is not ready for this version. Run `kith db upgrade`.", database=found
     )
@@ -90,8 +88,27 @@ def ours(name: str | None, kind: str, _parents: object) -> bool:
     }
 
 
-def _on(engine: Engine, metadata: MetaData, run: Callable[[Config], None], *, writes: bool) -> None:
-    with translated(), engine.execution_options(kith_writes=writes).begin() as connection:
+def _refuse_newer(found: str | None) -> None:
+    known = {script.revision for script in ScriptDirectory(str(_HERE)).walk_revisions()}
+    if found is not None and found not in known:
+        raise StoreOutOfDate(
+            "The database was made by a newer version of Kith. Install that version.",
+            database=found,
+        )
+
+
+# Any number of our own that nothing else on the server locks by.
+_UPGRADING = 27_700_001
+
+
+def migrate(engine: Engine, metadata: MetaData, run: Callable[[Config], None]) -> None:
+    """Have Alembic do something to the database in one transaction, and nobody else meanwhile."""
+    with translated(), engine.execution_options(kith_writes=True).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADING})
+            connection.execute(text("SET LOCAL lock_timeout = DEFAULT"))
+        _refuse_newer(MigrationContext.configure(connection).get_current_revision())
         run(config_for(connection, metadata))
 
 

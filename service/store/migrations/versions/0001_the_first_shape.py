@@ -186,13 +186,19 @@ def upgrade() -> None:
         sa.Column("invented", sa.Boolean(), nullable=False),
         sa.Column("is_retired", sa.Boolean(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
-        sa.CheckConstraint("cost_pence is null or cost_pence >= 0", name="ck_asset_cost"),
-        sa.CheckConstraint("group_size is null or group_size > 0", name="ck_asset_group_size"),
-        sa.CheckConstraint("max_age is null or max_age between 0 and 130", name="ck_asset_max_age"),
+        sa.CheckConstraint("cost_pence is null or cost_pence >= 0", name=op.f("ck_asset_cost")),
         sa.CheckConstraint(
-            "min_age is null or max_age is null or min_age <= max_age", name="ck_asset_ages"
+            "group_size is null or group_size > 0", name=op.f("ck_asset_group_size")
         ),
-        sa.CheckConstraint("min_age is null or min_age between 0 and 130", name="ck_asset_min_age"),
+        sa.CheckConstraint(
+            "max_age is null or max_age between 0 and 130", name=op.f("ck_asset_max_age")
+        ),
+        sa.CheckConstraint(
+            "min_age is null or max_age is null or min_age <= max_age", name=op.f("ck_asset_ages")
+        ),
+        sa.CheckConstraint(
+            "min_age is null or min_age between 0 and 130", name=op.f("ck_asset_min_age")
+        ),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.organisation_id"], name="fk_asset_organisation_id"
         ),
@@ -253,7 +259,9 @@ def upgrade() -> None:
         sa.Column("asset_id", sa.Integer(), nullable=False),
         sa.Column("need", sa.String(length=60), nullable=False),
         sa.Column("directness", sa.Double(), nullable=False),
-        sa.CheckConstraint("directness > 0 and directness <= 1", name="ck_asset_need_directness"),
+        sa.CheckConstraint(
+            "directness > 0 and directness <= 1", name=op.f("ck_asset_need_directness")
+        ),
         sa.ForeignKeyConstraint(["asset_id"], ["asset.asset_id"], name="fk_asset_need_asset_id"),
         sa.PrimaryKeyConstraint("asset_id", "need", name="pk_asset_need"),
     )

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.types import UserDefinedType
 
 from service.store.errors import BadStoreAddress, StoreUnavailable
 
@@ -45,15 +47,7 @@ def make_engine(url: str | URL, *, pool_size: int = 10) -> Engine:
     target = _address(url)
     if target.get_backend_name() == "sqlite":
         return _sqlite(target, pool_size)
-    return create_engine(
-        target,
-        pool_size=pool_size,
-        max_overflow=pool_size,
-        pool_pre_ping=True,
-        pool_timeout=10,
-        hide_parameters=True,
-        connect_args={"options": f"-c lock_timeout={BUSY_TIMEOUT_MS}"},
-    )
+    return _postgresql(target, pool_size)
 
 
 def _address(url: str | URL) -> URL:
@@ -73,6 +67,35 @@ _ADDRESSES = (
     "The address of the database cannot be used. Write sqlite:///file.db or "
     "postgresql://user@host/name."
 )
+
+
+class _Geometry(UserDefinedType[str]):
+    """PostGIS's own type: Kith makes a column of it for others, and never reads it."""
+
+    cache_ok = True
+
+    def __init__(self, *_details: str) -> None:
+        pass
+
+    def get_col_spec(self, **_options: object) -> str:
+        """Its name in SQL."""
+        return "geometry"
+
+
+def _postgresql(target: URL, pool_size: int) -> Engine:
+    engine = create_engine(
+        target,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        pool_timeout=10,
+        hide_parameters=True,
+        connect_args={"options": f"-c lock_timeout={BUSY_TIMEOUT_MS}"},
+    )
+    # Or looking at the tables would warn of a type that SQLAlchemy does not know.
+    if isinstance(engine.dialect, PGDialect):
+        engine.dialect.ischema_names = {**engine.dialect.ischema_names, "geometry": _Geometry}
+    return engine
 
 
 def _sqlite(target: URL, pool_size: int) -> Engine:

@@ -17,7 +17,7 @@ from seed_data.errors import SeedDataError
 from service.api import errors as api_errors
 from service.api.reading import whats_wrong
 from service.identity import errors as identity_errors
-from service.insights.errors import InsightError
+from service.insights import errors as insight_errors
 from service.matching.errors import MatchingError
 from service.people.errors import PersonError
 from service.referrals import errors as referral_errors
@@ -47,7 +47,8 @@ STATUS: dict[type[DomainError], int] = {
     identity_errors.NotAllowed: 403,
     identity_errors.NotFound: 404,
     identity_errors.IdentityError: 422,
-    InsightError: 422,
+    insight_errors.InsightError: 422,
+    insight_errors.MapNotWritten: 500,
     MatchingError: 422,
     PersonError: 422,
     register_errors.RegisterError: 422,

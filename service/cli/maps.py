@@ -13,6 +13,7 @@ from service import bootstrap
 from service.cli.outcomes import told
 from service.identity.codes import OdsCode
 from service.insights import queries
+from service.insights.errors import MapNotWritten
 from service.parts import Kith
 from service.settings import Settings
 
@@ -44,7 +45,13 @@ def write_map(
     radius_m: float | None = None,
     needs: tuple[str, ...] = (),
 ) -> Path:
-    """Write the map of a practice to `target`, whole or not at all, and return where it is."""
+    """Write the map of a practice to `target`, whole or not at all, and return where it is.
+
+    Raises
+    ------
+    MapNotWritten
+        If the disk or the folder does not let it.
+    """
     with kith.store.read() as session:
         sheet = queries.asset_map(
             session,
@@ -55,8 +62,14 @@ def write_map(
             settings=kith.settings,
         )
     html = draw(sheet, assets=Assets.inline())
-    target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_suffix(".partial")
-    partial.write_text(html, encoding="utf-8")
-    partial.replace(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(html, encoding="utf-8")
+        partial.replace(target)
+    except OSError as error:
+        raise MapNotWritten(
+            f"{target.name} could not be written: {error.strerror}. Choose another place with "
+            "--out, or make room."
+        ) from error
     return target

@@ -14,7 +14,7 @@ from geo.maps import errors as map_errors
 from seed_data.errors import SeedDataError
 from service.identity import errors as identity_errors
 from service.identity.practices import OrganisationsRefused
-from service.insights.errors import InsightError
+from service.insights import errors as insight_errors
 from service.matching.errors import MatchingError
 from service.people.errors import PersonError
 from service.referrals.errors import ReferralError
@@ -37,7 +37,8 @@ EXIT: dict[type[DomainError], int] = {
     map_errors.MapFilesMissing: 69,
     map_errors.MapInstallFailed: 69,
     BadSettings: 78,
-    InsightError: 65,
+    insight_errors.InsightError: 65,
+    insight_errors.MapNotWritten: 74,
     MatchingError: 65,
     PersonError: 65,
     ReferralError: 65,

@@ -12,6 +12,13 @@ class InsightError(DomainError):
     title = "That could not be shown"
 
 
+class MapNotWritten(InsightError):
+    """The file of a map could not be written where it was asked for."""
+
+    slug = "map-not-written"
+    title = "The map was not written"
+
+
 class PracticeWithoutPlace(InsightError):
     """It is not known where the practice is."""
 

@@ -1,0 +1,1 @@
+"""How well notes are read: predictions, metrics, baselines and intervals, on any labelled file."""

@@ -1,0 +1,195 @@
+"""Red flags with their status: what is said, when it was, whose it is.
+
+Uncertain between two statuses, the more serious is taken. A flag is never dropped because a need
+was found; only a denial, a figure of speech or somebody else's past removes it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from service.matching.notes.context import Setting
+from service.matching.notes.model import FlagStatus, FoundFlag, Span, Subject, When
+from service.matching.notes.needs import NoteSentence
+from service.matching.notes.patterns import Hit
+from service.matching.notes.rulebook import FlagRule, Rulebook
+from service.matching.notes.similarity import Nearness
+
+_ANYBODY = frozenset(
+    {
+        "child_safeguarding",
+        "adult_safeguarding",
+        "urgent_basic_needs",
+        "domestic_abuse",
+        "harm_to_others",
+    }
+)
+_DONE_TO_PATIENT = frozenset({"domestic_abuse", "adult_safeguarding"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    status: FlagStatus
+    words: str
+    span: Span
+    by_sign: bool = False
+
+
+def find_flags(
+    sentences: Sequence[NoteSentence],
+    book: Rulebook,
+    danger: tuple[str, Nearness] | None,
+    is_low: bool,
+) -> tuple[FoundFlag, ...]:
+    """Every flag of the note, most serious first, then by name.
+
+    Parameters
+    ----------
+    sentences : sequence of NoteSentence
+    book : Rulebook
+    danger : pair of str and Nearness, or None
+        The likeliest flag by meaning, None without a model.
+    is_low : bool
+        Whether the note speaks of low mood: beside it one indirect sign of suicide is enough.
+    """
+    raised: dict[str, list[_Raised]] = defaultdict(list)
+    signs: dict[str, dict[str, _Raised]] = defaultdict(dict)
+    denied: set[str] = set()
+    for sentence in sentences:
+        hits = list(book.flags.find(sentence.tokens))
+        figures = [h for h in hits if h.rule.role == "figure"]
+        for hit in hits:
+            if hit.rule.role == "figure" or _figurative(hit, figures):
+                continue
+            found = _status(sentence, hit, _has_left(hits, hit))
+            if found is None:
+                denied.add(hit.rule.flag)
+            elif hit.rule.role == "sign":
+                signs[hit.rule.flag].setdefault(hit.rule.line, found)
+            else:
+                raised[hit.rule.flag].append(found)
+    _add_signs(raised, signs, is_low)
+    _add_meaning(raised, sentences, danger, book, denied)
+    flags = [_worst(flag, items, book) for flag, items in sorted(raised.items())]
+    return tuple(sorted(flags, key=lambda f: (f.status.rank, f.flag)))
+
+
+def _figurative(hit: Hit[FlagRule], figures: Sequence[Hit[FlagRule]]) -> bool:
+    return any(
+        f.rule.flag == hit.rule.flag and f.start < hit.end and hit.start < f.end for f in figures
+    )
+
+
+def _has_left(hits: Sequence[Hit[FlagRule]], hit: Hit[FlagRule]) -> bool:
+    """Whether the abuse is named only as what was left: "separated because of domestic abuse"."""
+    plain = hit.rule.line.startswith(("domestic abuse", "dv", "abusive", "violent", "coerciv"))
+    left = any(h.rule.flag == hit.rule.flag and h.rule.role == "recent" for h in hits)
+    return hit.rule.flag == "domestic_abuse" and plain and left
+
+
+def _status(sentence: NoteSentence, hit: Hit[FlagRule], has_left: bool) -> _Raised | None:
+    setting = sentence.context.judge(hit.start, hit.end)
+    words, span = sentence.words(hit)
+    if setting.negated:
+        return None
+    if setting.subject is Subject.OTHER and not _counts_for_other(hit.rule, setting):
+        return None
+    status = _dated(hit.rule, setting)
+    if has_left and status is FlagStatus.CURRENT:
+        status = FlagStatus.RECENT
+    return _Raised(status, words, span)
+
+
+def _counts_for_other(rule: FlagRule, setting: Setting) -> bool:
+    if rule.flag in _ANYBODY:
+        return True
+    current = rule.role in {"current", "passive"} and setting.when is When.NOW
+    return rule.flag == "suicide_selfharm" and current and not setting.uncertain
+
+
+def _dated(rule: FlagRule, setting: Setting) -> FlagStatus:
+    if setting.when is When.PAST:
+        return FlagStatus.HISTORY
+    if rule.role == "passive":
+        return FlagStatus.PASSIVE
+    if rule.role in {"event", "recent"}:
+        return FlagStatus.RECENT
+    if setting.when is When.RECENT and rule.flag == "suicide_selfharm":
+        return (
+            FlagStatus.RECENT
+            if rule.line.startswith(("cut", "hurt", "self"))
+            else (FlagStatus.CURRENT)
+        )
+    return FlagStatus.CURRENT
+
+
+def _add_signs(
+    raised: dict[str, list[_Raised]], signs: Mapping[str, Mapping[str, _Raised]], is_low: bool
+) -> None:
+    for flag, by_line in signs.items():
+        distinct: list[_Raised] = []
+        for sign in by_line.values():
+            overlapping = any(
+                sign.span[0] < d.span[1] and d.span[0] < sign.span[1] for d in distinct
+            )
+            if sign.status is not FlagStatus.HISTORY and not overlapping:
+                distinct.append(sign)
+        enough = len(distinct) >= 2 or (
+            len(distinct) == 1 and flag == "suicide_selfharm" and is_low and _weighty(by_line)
+        )
+        if enough:
+            raised[flag].extend(
+                _Raised(FlagStatus.CURRENT, d.words, d.span, by_sign=True) for d in distinct
+            )
+
+
+def _weighty(by_line: Mapping[str, _Raised]) -> bool:
+    """Hopelessness alone, or feeling a burden, is low mood: it is no second sign."""
+    mild = (
+        "hopeless",
+        "no future",
+        "a burden",
+        "anniversary",
+        "drinking",
+        "feels trapped",
+        "made|written",
+        "paid for",
+    )
+    return any(not line.startswith(mild) for line in by_line)
+
+
+_OPENS_DENIAL = frozenset(["no", "not", "nil", "never", "without", "denies", "denied", "none"])
+
+
+def _add_meaning(
+    raised: dict[str, list[_Raised]],
+    sentences: Sequence[NoteSentence],
+    danger: tuple[str, Nearness] | None,
+    book: Rulebook,
+    denied: set[str],
+) -> None:
+    """Raise the likeliest flag by meaning when no phrase raised a serious one."""
+    serious = any(r.status.needs_clinician for items in raised.values() for r in items)
+    if danger is None or serious or danger[1].sentence >= len(sentences):
+        return
+    flag, near = danger
+    sentence = sentences[near.sentence]
+    tokens = sentence.tokens
+    setting = sentence.context.judge(0, len(tokens))
+    opens = tokens[0].norm in _OPENS_DENIAL or {t.norm for t in tokens} & {"denies", "denied"}
+    if near.score < book.settings["meaning"]["flag"] or flag in denied or opens:
+        return
+    status = FlagStatus.HISTORY if setting.when is When.PAST else FlagStatus.CURRENT
+    span = (tokens[0].start, tokens[-1].end)
+    raised[flag].append(_Raised(status, sentence.note[span[0] : span[1]], span))
+
+
+def _worst(flag: str, items: Sequence[_Raised], book: Rulebook) -> FoundFlag:
+    worst = min(items, key=lambda r: (r.status.rank, r.by_sign, r.span))
+    if worst.status is FlagStatus.HISTORY:
+        advice = "Shown as context with its date; nothing else changes."
+    else:
+        advice = book.what_to_do[flag]
+    return FoundFlag(flag, worst.status, worst.words, worst.span, advice)

@@ -1,0 +1,103 @@
+"""Kinds of group ranked from needs, interests and circumstances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from service.matching.notes.model import Facts, FoundInterest, FoundNeed, Subject
+from service.matching.notes.needs import NoteSentence
+from service.matching.notes.rulebook import Rulebook
+
+_MOST = 15
+
+
+def find_interests(sentences: Sequence[NoteSentence], book: Rulebook) -> tuple[FoundInterest, ...]:
+    """What the person enjoys or asks for, in order of mention; a relative's interests are not."""
+    found: dict[str, FoundInterest] = {}
+    for sentence in sentences:
+        for hit in book.interests.find(sentence.tokens):
+            setting = sentence.context.judge(hit.start, hit.end)
+            if setting.negated or setting.subject is Subject.OTHER:
+                continue
+            words, span = sentence.words(hit)
+            found.setdefault(hit.rule.name, FoundInterest(hit.rule.name, words, span))
+    return tuple(found.values())
+
+
+def rank_kinds(
+    needs: Sequence[FoundNeed],
+    interests: Sequence[FoundInterest],
+    facts: Facts,
+    sentences: Sequence[NoteSentence],
+    kinds_by_need: Mapping[str, Sequence[str]],
+    book: Rulebook,
+) -> tuple[str, ...]:
+    """At most 15 kinds, best first, ties by id.
+
+    The need in place i gives its kinds `0.8 * confidence^1.5 * 0.9^i * 0.75^place`, joined over
+    needs; an interest adds its kinds directly; words and circumstances multiply; limits of age
+    and gender take a kind out. All sizes are this project's defaults.
+
+    Parameters
+    ----------
+    kinds_by_need : mapping
+        The taxonomy's kinds for each need, most typical first.
+    """
+    scores = _from_needs(needs, kinds_by_need)
+    for interest in interests:
+        for place, kind in enumerate(book.interest_kinds[interest.interest]):
+            scores[kind] = scores.get(kind, 0.0) + 0.3 * 0.6**place
+    hinted = {
+        hit.rule.name
+        for s in sentences
+        for hit in book.kind_hints.find(s.tokens)
+        if not s.context.judge(hit.start, hit.end).negated
+    }
+    for kind in sorted(hinted & scores.keys()):
+        scores[kind] *= book.kind_boosts[kind]
+    for likely in book.kind_likely:
+        if _holds(likely, facts):
+            kind = likely["kind"]
+            scores[kind] = scores.get(kind, 0.0) * likely["boost"] + likely.get("adds", 0.0)
+    for limit in book.kind_limits:
+        if limit["kind"] in scores and _is_outside(limit, facts):
+            del scores[limit["kind"]]
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(kind for kind, score in ranked if score > 0.02)[:_MOST]
+
+
+def _from_needs(
+    needs: Sequence[FoundNeed], kinds_by_need: Mapping[str, Sequence[str]]
+) -> dict[str, float]:
+    missed: dict[str, float] = {}
+    for i, need in enumerate(needs):
+        for place, kind in enumerate(kinds_by_need.get(need.need, ())):
+            share = 0.8 * need.confidence**1.5 * 0.9**i * 0.75**place
+            missed[kind] = missed.get(kind, 1.0) * (1 - share)
+    return {kind: 1 - rest for kind, rest in missed.items()}
+
+
+def _holds(likely: Mapping[str, object], facts: Facts) -> bool:
+    age = facts.get("age")
+    if isinstance(age, int):
+        over, under = likely.get("age_over"), likely.get("age_under")
+        if (isinstance(over, int) and age <= over) or (isinstance(under, int) and age >= under):
+            return False
+    elif "age_over" in likely and not str(facts.get("age_band") or "").startswith(
+        ("65", "75", "85")
+    ):
+        return "gender" in likely and likely["gender"] == facts.get("gender")
+    gender, has = likely.get("gender"), likely.get("has")
+    if gender is not None and gender != facts.get("gender"):
+        return False
+    return has is None or facts.get(str(has)) not in (None, False)
+
+
+def _is_outside(limit: Mapping[str, object], facts: Facts) -> bool:
+    age, gender = facts.get("age"), facts.get("gender")
+    over, under = limit.get("age_over"), limit.get("age_under")
+    if isinstance(age, int) and isinstance(over, int) and age > over:
+        return True
+    if isinstance(age, int) and isinstance(under, int) and age < under:
+        return True
+    return gender is not None and gender == limit.get("gender")

@@ -1,0 +1,235 @@
+"""From phrases and meaning to needs with a calibrated confidence."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.matching.notes.context import SentenceContext
+from service.matching.notes.model import Evidence, FoundNeed, Subject, When
+from service.matching.notes.patterns import Hit
+from service.matching.notes.rulebook import NeedRule, Rulebook
+from service.matching.notes.similarity import Nearness
+from service.matching.notes.words import Token
+
+_OVER_WHEN_PAST = frozenset(
+    [
+        "housing",
+        "debt_money",
+        "addiction_recovery",
+        "smoking",
+        "low_mood_anxiety",
+        "food_insecurity",
+        "energy_warmth",
+        "perinatal_wellbeing",
+        "home_conditions",
+        "benefits_advice",
+        "legal_immigration",
+        "parenting_family",
+        "carer_support",
+        "young_person",
+        "domestic_abuse_support",
+    ]
+)
+_MAX_EVIDENCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSentence:
+    """One sentence with its context and the note it came from."""
+
+    tokens: Sequence[Token]
+    context: SentenceContext
+    note: str
+
+    def words(self, hit: Hit[Any]) -> tuple[str, tuple[int, int]]:
+        """The quoted words and span of a hit."""
+        span = (self.tokens[hit.start].start, self.tokens[hit.end - 1].end)
+        return self.note[span[0] : span[1]], span
+
+
+def gather(sentences: Sequence[NoteSentence], book: Rulebook) -> dict[str, list[Evidence]]:
+    """All evidence for each need, for and against, strongest first.
+
+    Evidence against (`negated`) is kept: it lowers the need and explains why it is not shown.
+    """
+    found: dict[str, list[Evidence]] = defaultdict(list)
+    for sentence in sentences:
+        hits = list(book.needs.find(sentence.tokens))
+        against = [h for h in hits if h.rule.absent]
+        for hit in hits:
+            if hit.rule.absent:
+                found[hit.rule.need].append(_against(sentence, hit))
+            elif not _inside(hit, against):
+                evidence = _weigh(sentence, hit)
+                if evidence is not None:
+                    found[hit.rule.need].append(evidence)
+    return {
+        need: sorted(items, key=lambda e: (-e.strength, e.span))
+        for need, items in sorted(found.items())
+    }
+
+
+def _inside(hit: Hit[NeedRule], against: Sequence[Hit[NeedRule]]) -> bool:
+    return any(
+        a.rule.need == hit.rule.need and a.start < hit.end and hit.start < a.end for a in against
+    )
+
+
+def _against(sentence: NoteSentence, hit: Hit[NeedRule]) -> Evidence:
+    words, span = sentence.words(hit)
+    return Evidence(words, span, 0.0, negated=True, against=True)
+
+
+def _weigh(sentence: NoteSentence, hit: Hit[NeedRule]) -> Evidence | None:
+    words, span = sentence.words(hit)
+    setting = sentence.context.judge(hit.start, hit.end)
+    strength = hit.rule.strength
+    if setting.negated:
+        return Evidence(words, span, 0.0, negated=True)
+    if setting.subject is Subject.OTHER and not hit.rule.whose_any:
+        return None
+    if setting.when is When.PAST and hit.rule.need in _OVER_WHEN_PAST:
+        strength *= 0.45
+    if setting.uncertain:
+        strength *= 0.85
+    return Evidence(
+        words,
+        span,
+        strength,
+        setting.subject,
+        setting.when,
+        uncertain=setting.uncertain,
+        requested=setting.requested,
+    )
+
+
+def rule_score(items: Sequence[Evidence]) -> float:
+    """Evidence joined into 0 to 1: separate words of the note count, the same words once.
+
+    The strongest counts in full; further separate phrases fill a third of what is left. Words that
+    say the need is absent leave 0.6 of strong evidence and 0.3 of weak, a denied phrase elsewhere
+    0.9 and 0.5; a denial of a word inside a longer
+    phrase that was believed counts for nothing ("no gas" is a need, not a denial of gas).
+    """
+    taken: list[tuple[int, int]] = []
+    score = 0.0
+    for item in items:
+        if item.negated or _overlaps(item, taken):
+            continue
+        taken.append(item.span)
+        score = item.strength if not score else score + (1 - score) * item.strength * 0.33
+    apart = [item for item in items if item.negated and not _overlaps(item, taken)]
+    if any(item.against for item in apart):
+        score *= 0.6 if score >= 0.85 else 0.3
+    elif apart:
+        score *= 0.9 if score >= 0.85 else 0.5
+    return score
+
+
+def _overlaps(item: Evidence, taken: Sequence[tuple[int, int]]) -> bool:
+    return any(item.span[0] < end and start < item.span[1] for start, end in taken)
+
+
+def features(
+    evidence: Mapping[str, Sequence[Evidence]],
+    nearness: Mapping[str, Nearness],
+    book: Rulebook,
+    priors: Mapping[str, float],
+) -> dict[str, dict[str, float]]:
+    """What confidence is computed from, by need. All values are 0 to 1 except `prior`.
+
+    rules: joined evidence; strong: a strong phrase, said of now; many: two separate phrases;
+    meaning: similarity above the floor; stands_out: similarity above the note's own mean;
+    brought: from needs that often come with it; requested: asked for in words; early: how near
+    the beginning it is first said; denied: only spoken against; prior: log-odds from circumstances.
+    """
+    floor = float(book.settings["meaning"]["floor"])
+    rules = {need: rule_score(evidence.get(need, ())) for need in book.need_examples}
+    brought = _brought(rules, book)
+    near = {n: nearness[n].score if n in nearness else 0.0 for n in book.need_examples}
+    mean = sum(near.values()) / len(near)
+    spans = [e.span for items in evidence.values() for e in items]
+    first = min((start for start, _ in spans), default=0)
+    length = max((end for _, end in spans), default=1) - first
+    table: dict[str, dict[str, float]] = {}
+    for need in book.need_examples:
+        items = evidence.get(need, ())
+        spoken = [e for e in items if not e.negated]
+        denied = bool(items) and not spoken
+        table[need] = {
+            "bias": 1.0,
+            "rules": rules[need],
+            "strong": float(any(e.strength >= 0.85 for e in spoken)),
+            "many": float(len({e.span[0] for e in spoken if e.strength >= 0.35}) > 1),
+            "meaning": 0.0 if denied else max(0.0, near[need] - floor),
+            "stands_out": 0.0 if denied else max(0.0, near[need] - mean),
+            "brought": 0.0 if denied else brought.get(need, 0.0),
+            "requested": float(any(e.requested and e.strength >= 0.6 for e in spoken)),
+            "early": max(
+                (1 - (e.span[0] - first) / length for e in spoken if e.strength >= 0.6), default=0.0
+            ),
+            "denied": float(denied),
+            "prior": 0.0 if denied else priors.get(need, 0.0),
+        }
+    return table
+
+
+def rank(
+    evidence: Mapping[str, Sequence[Evidence]],
+    nearness: Mapping[str, Nearness],
+    book: Rulebook,
+    priors: Mapping[str, float],
+) -> list[FoundNeed]:
+    """Every need of the rulebook, most useful first, ties by id.
+
+    `confidence` is the fitted chance that a second reader would accept the need; the order adds
+    the fitted chance that it is a main need, so what is asked for comes before background.
+
+    Parameters
+    ----------
+    evidence : mapping
+        From `gather`.
+    nearness : mapping
+        Meaning similarity by need; empty without a model.
+    book : Rulebook
+    priors : mapping
+        Extra log-odds by need from circumstances such as age.
+    """
+    kind = "fusion" if nearness else "rules_only"
+    accept, main = book.settings[kind]["accept"], book.settings[kind]["main"]
+    accept_bias, main_bias = accept.get("by_need", {}), main.get("by_need", {})
+    scored = []
+    for need, values in features(evidence, nearness, book, priors).items():
+        confidence = _chance(values, accept, accept_bias.get(need, 0.0))
+        found = _found(need, confidence, evidence.get(need, ()))
+        scored.append((confidence + _chance(values, main, main_bias.get(need, 0.0)), found))
+    return [found for _, found in sorted(scored, key=lambda s: (-round(s[0], 6), s[1].need))]
+
+
+def _chance(values: Mapping[str, float], weights: Mapping[str, Any], bias: float) -> float:
+    logit = bias + sum(float(weights.get(name, 0.0)) * value for name, value in values.items())
+    return 1 / (1 + math.exp(-logit))
+
+
+def _brought(rules: Mapping[str, float], book: Rulebook) -> dict[str, float]:
+    """The largest single share counts in full, all others together half: companions of several
+    needs are likelier, but four hints do not make a finding."""
+    shares: dict[str, list[float]] = defaultdict(list)
+    for need, other, weight in book.often_with:
+        shares[other].append(rules.get(need, 0.0) * weight)
+    return {
+        other: min(0.5, max(listed) + 0.3 * (sum(listed) - max(listed)))
+        for other, listed in shares.items()
+    }
+
+
+def _found(need: str, confidence: float, items: Sequence[Evidence]) -> FoundNeed:
+    spoken = tuple(e for e in items if not e.negated)[:_MAX_EVIDENCE]
+    if not spoken:
+        return FoundNeed(need, round(confidence, 4), "", (0, 0), tuple(items[:2]), inferred=True)
+    best = spoken[0]
+    return FoundNeed(need, round(confidence, 4), best.words, best.span, spoken)

@@ -1,0 +1,136 @@
+"""How near a note's sentences are in meaning to the example sentences of needs and red flags."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+from service.matching.notes.embedder import SHA256, Embedder, Vectors
+from service.matching.notes.rulebook import Rulebook
+
+VECTORS = "example_vectors.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """Similarity by name (0 to 1) with the index of the sentence that was nearest."""
+
+    score: float
+    sentence: int
+
+
+class MeaningIndex:
+    """The examples of the rulebook as vectors, computed once with the embedder given.
+
+    Needs are read by nearest examples. Red flags are read by kernel ridge regression on the flag
+    examples against ordinary sentences, because what separates "a drawer full of tablets" from
+    "a drawer full of wool" is small in distance and large in consequence.
+    """
+
+    def __init__(self, book: Rulebook, embedder: Embedder) -> None:
+        self.embedder = embedder
+        texts = example_texts(book)
+        vectors = _kept_vectors(texts) if embedder.is_available else None
+        if vectors is None:
+            vectors = _rounded(embedder.embed(texts))
+        cut = iter(np.split(vectors, np.cumsum(_counts(book))[:-1]))
+        self._needs = {need: next(cut) for need in book.need_examples}
+        flagged = {flag: next(cut) for flag in book.flag_examples}
+        ordinary = [next(cut), *self._needs.values()]
+        self._flag_names = list(flagged)
+        self._examples = np.vstack([*flagged.values(), *ordinary])
+        self._weights = _fit_flags(flagged, self._examples)
+
+    def needs(self, sentences: Vectors) -> dict[str, Nearness]:
+        """Nearness to every need: mean of the two nearest examples, best sentence."""
+        return {name: _nearest(sentences, rows, 2) for name, rows in self._needs.items()}
+
+    def danger(self, sentences: Vectors) -> tuple[str, Nearness] | None:
+        """The likeliest red flag of the most alarming sentence; None for no sentences.
+
+        The score adds what speaks for any flag: that something is wrong is surer than what it is.
+        About 0 for ordinary sentences and 1 for the examples themselves.
+        """
+        if not len(sentences):
+            return None
+        scores = _kernel(sentences, self._examples) @ self._weights
+        total = np.clip(scores, 0.0, None).sum(axis=1)
+        at = int(total.argmax())
+        return self._flag_names[int(scores[at].argmax())], Nearness(float(total[at]), at)
+
+
+def example_texts(book: Rulebook) -> list[str]:
+    """Every example sentence in the order in which vectors are kept."""
+    groups = [*book.need_examples.values(), *book.flag_examples.values(), book.ordinary_examples]
+    return [text for group in groups for text in group]
+
+
+def _counts(book: Rulebook) -> list[int]:
+    groups = [*book.need_examples.values(), *book.flag_examples.values(), book.ordinary_examples]
+    return [len(group) for group in groups]
+
+
+def _rounded(vectors: Vectors) -> Vectors:
+    """As kept on disk, so that fresh and kept vectors give the same reading."""
+    return vectors.astype(np.float16).astype(np.float32)
+
+
+def digest(texts: Sequence[str]) -> str:
+    """What the kept vectors were computed from: the sentences and the model."""
+    return hashlib.sha256("\n".join([SHA256, *texts]).encode()).hexdigest()
+
+
+def _kept_vectors(texts: Sequence[str]) -> Vectors | None:
+    """The vectors shipped with the rules, or None when a sentence has been edited since."""
+    kept = files("service.matching.notes") / "rules" / VECTORS
+    if not kept.is_file():
+        return None
+    with np.load(io.BytesIO(kept.read_bytes()), allow_pickle=False) as data:
+        if str(data["digest"]) != digest(texts):
+            return None
+        vectors: Vectors = data["vectors"].astype(np.float32)
+    return vectors
+
+
+def write_vectors(path: Path, book: Rulebook, embedder: Embedder) -> None:
+    """Compute and keep the vectors of all examples; run after editing an example sentence."""
+    texts = example_texts(book)
+    vectors = embedder.embed(texts).astype(np.float16)
+    np.savez_compressed(path, digest=np.array(digest(texts)), vectors=vectors)
+
+
+_WIDTH, _PENALTY = 2.0, 0.1
+"""Kernel width and ridge penalty, chosen on the project's own sentences (see the decision)."""
+
+
+def _kernel(left: Vectors, right: Vectors) -> Vectors:
+    kernel: Vectors = np.exp(_WIDTH * (left @ right.T - 1.0)).astype(np.float32)
+    return kernel
+
+
+def _fit_flags(flagged: Mapping[str, Vectors], examples: Vectors) -> Vectors:
+    """Weights so that an example of a flag scores 1 for it and every other sentence 0."""
+    target = np.zeros((len(examples), len(flagged)))
+    start = 0
+    for column, vectors in enumerate(flagged.values()):
+        target[start : start + len(vectors), column] = 1.0
+        start += len(vectors)
+    kernel = _kernel(examples, examples).astype(np.float64)
+    weights: Vectors = np.linalg.solve(kernel + _PENALTY * np.eye(len(examples)), target).astype(
+        np.float32
+    )
+    return weights
+
+
+def _nearest(sentences: Vectors, examples: Vectors, best_of: int) -> Nearness:
+    if not len(sentences) or not len(examples):
+        return Nearness(0.0, 0)
+    similar = sentences @ examples.T
+    top = np.sort(similar, axis=1)[:, -best_of:].mean(axis=1)
+    return Nearness(float(max(0.0, top.max())), int(top.argmax()))

@@ -1,0 +1,129 @@
+"""Mending slips of the keyboard before rules and model see the words.
+
+A word that neither the rules nor a list of 22,000 common English words knows is compared with
+both at one edit (two for long words). Known words are never touched, so "window" stays a window.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from service.matching.notes.rulebook import rulebook
+from service.matching.notes.wordpiece import vocabulary
+from service.matching.notes.words import Token, respelt, stem
+
+_SHORTEST, _LONG = 4, 7
+_VOWELS = frozenset("aeiouy")
+
+
+@lru_cache(maxsize=1)
+def common_words() -> dict[str, int]:
+    """Common English words with their rank, most frequent first (BERT's public word list)."""
+    lines = list(vocabulary())
+    whole = (w for w in lines if w.isascii() and w.isalpha() and len(w) > 1)
+    return {word: rank for rank, word in enumerate(whole)}
+
+
+def _deletes(word: str, edits: int) -> set[str]:
+    found = {word}
+    edge = {word}
+    for _ in range(edits):
+        edge = {w[:i] + w[i + 1 :] for w in edge for i in range(len(w))}
+        found |= edge
+    return found
+
+
+class Speller:
+    """Corrects unknown words against known ones by shared deletions (symmetric-delete index).
+
+    Parameters
+    ----------
+    rule_words : iterable of str
+        Words that matter most: preferred over equally near common words.
+    common : dict of str to int
+        Other correct words with their frequency rank.
+    """
+
+    def __init__(self, rule_words: Iterable[str], common: dict[str, int]) -> None:
+        self._rules = {w for w in rule_words if w.isalpha()}
+        self._rule_stems = {stem(w) for w in self._rules}
+        self._common = common
+        self._index: dict[str, list[str]] = defaultdict(list)
+        frequent = (w for w, rank in common.items() if rank < 12000)
+        for word in sorted({*self._rules, *frequent}):
+            if len(word) >= 3:
+                for key in _deletes(word, 2 if len(word) >= _LONG else 1):
+                    self._index[key].append(word)
+        self._cache: dict[str, str] = {}
+
+    def knows(self, word: str) -> bool:
+        """Whether the word is spelt in a way that rules or common English know."""
+        return word in self._common or word in self._rules or stem(word) in self._rule_stems
+
+    def mend(self, word: str) -> str:
+        """The nearest known word, or the word itself when nothing is near enough."""
+        if len(word) < _SHORTEST or len(word) > 24 or not word.isalpha() or self.knows(word):
+            return word
+        if word not in self._cache:
+            if len(self._cache) > 50_000:
+                self._cache.clear()
+            self._cache[word] = min(self._candidates(word), default=(0, 0, 0, word))[-1]
+        return self._cache[word]
+
+    def _candidates(self, word: str) -> Iterator[tuple[int, int, int, str]]:
+        most = 2 if len(word) >= _LONG else 1
+        seen: set[str] = set()
+        for key in _deletes(word, most):
+            for known in self._index.get(key, ()):
+                if known not in seen:
+                    seen.add(known)
+                    edits = _distance(word, known, most)
+                    if edits <= most and (edits < 2 or known[0] == word[0] or len(word) > 8):
+                        first = 0 if known[0] == word[0] else 1
+                        rank = self._common.get(known, 30_000)
+                        yield (edits * 2 + first, 0 if known in self._rules else 1, rank, known)
+
+
+def _distance(a: str, b: str, most: int) -> int:
+    """Edits with neighbouring swaps (optimal string alignment); most + 1 when over `most`."""
+    if abs(len(a) - len(b)) > most:
+        return most + 1
+    before: list[int] = []
+    previous = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        row = [i]
+        for j, y in enumerate(b, 1):
+            cost = min(previous[j] + 1, row[-1] + 1, previous[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, previous = previous, row
+    return previous[-1]
+
+
+def _is_shorthand(text: str) -> bool:
+    """DNA'd, PHQs, SPLW: capitals that mean something are not slips of the keyboard."""
+    return len(text) <= 6 and sum(c.isupper() for c in text) >= 2
+
+
+@lru_cache(maxsize=1)
+def speller() -> Speller:
+    """The speller for the installed rules, built on first use."""
+    return Speller(rulebook().words, common_words())
+
+
+def write_out(tokens: list[Token]) -> list[Token]:
+    """Abbreviations written out (all words keep the place of the short form), spelling mended."""
+    book, fixer = rulebook(), speller()
+    out: list[Token] = []
+    for token in tokens:
+        short = book.abbreviations.get(token.norm)
+        if short is not None and (token.upper or not short.upper_only):
+            out.extend(respelt(token, word) for word in short.long)
+        elif _is_shorthand(token.text):
+            out.append(token)
+        else:
+            out.append(respelt(token, fixer.mend(token.norm)))
+    return out

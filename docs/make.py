@@ -60,8 +60,9 @@ def settings() -> str:
 
 def _kind(field: Any) -> str:  # noqa: ANN401 - pydantic's own description of a field
     given = field.annotation
-    names = {str: "text", int: "whole number", float: "number", Path: "folder"}
-    said = names.get(given) or ", ".join(getattr(given, "__args__", ("text",)))
+    names = {str: "text", int: "whole number", float: "number", Path: "path"}
+    parts = [part for part in getattr(given, "__args__", (given,)) if part is not type(None)]
+    said = ", ".join(names.get(part, str(part)) for part in parts)
     bounds = {type(each).__name__.lower(): each for each in field.metadata}
     limits = [
         f"{word} {getattr(bounds[kind], kind):,}"

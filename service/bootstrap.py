@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import tomllib
 from importlib import import_module
+from typing import Any
 
 from sqlalchemy import MetaData
 
 from geo.gazetteer import open_gazetteer
+from geo.network import (
+    NetworkTravel,
+    open_network,
+    open_timetable,
+    read_barriers,
+    read_crossings,
+)
 from geo.progress import Progress
 from geo.travel import DetourTravel, TravelModel
 from seed_data import halton
+from service.matching.errors import BadParameter
+from service.matching.notes.reader import NoteReader
 from service.matching.parameters import MatchParameters
 from service.parts import Kith
 from service.settings import Settings
@@ -60,15 +71,54 @@ def wire(settings: Settings, *, progress: Progress | None = None) -> Kith:
         settings=settings,
         store=ready_store(settings),
         gazetteer=open_gazetteer(settings.gazetteer_dir, progress=progress),
-        travel=example_town_travel(),
-        parameters=MatchParameters(),
+        travel=travel_model(settings, progress=progress),
+        parameters=match_parameters(settings),
+        reader=NoteReader(),
     )
 
 
-def example_town_travel() -> TravelModel:
-    """Estimated walks and drives, with the Mersey and its bridges known.
+def match_parameters(settings: Settings) -> MatchParameters:
+    """Kith's own parameters, with variety and turns on, changed by the deployment's file.
 
-    Barriers and crossings are data: today those of the example town. Elsewhere in Britain no
-    barrier is known yet, and every journey says that it is an estimate.
+    Raises
+    ------
+    UnknownParameter, BadParameter
+        If the file cannot be read, names what does not exist, or gives an impossible value.
     """
-    return DetourTravel(barriers=halton.barriers(), crossings=halton.crossings())
+    changed: dict[str, Any] = {}
+    if settings.matching_file is not None:
+        try:
+            changed = tomllib.loads(settings.matching_file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise BadParameter(
+                "The file of matching parameters cannot be read as TOML. Check KITH_MATCHING_FILE.",
+                file=settings.matching_file.name,
+            ) from error
+    return MatchParameters.from_mapping({"diversify": True, "rotate": True, **changed})
+
+
+def travel_model(settings: Settings, *, progress: Progress | None = None) -> TravelModel:
+    """How people get about: along real streets where an extract is set, else by estimate.
+
+    Barriers and crossings are data: the deployment's, or those of the example town. Where no
+    barrier is known, and outside the streets that are known, a journey says that it is an estimate.
+
+    Raises
+    ------
+    BadGeoFile
+        If a file of streets, times, barriers or crossings cannot be used.
+    """
+    if settings.barriers is None:
+        barriers, crossings = halton.barriers(), halton.crossings()
+    else:
+        barriers = tuple(read_barriers(settings.barriers))
+        crossings = tuple(read_crossings(settings.barriers))
+    estimate = DetourTravel(barriers=barriers, crossings=crossings)
+    if settings.osm_pbf is None:
+        return estimate
+    folder = settings.network_dir
+    streets = open_network(settings.osm_pbf, folder, progress=progress)
+    timetable = None
+    if settings.gtfs is not None:
+        timetable = open_timetable(settings.gtfs, folder, progress=progress)
+    return NetworkTravel(streets, estimate, timetable, directory=folder)

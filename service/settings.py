@@ -42,6 +42,22 @@ class Settings(BaseSettings):
     )
     tile_attribution: str = Field("", description="Credit shown for the base map.")
     match_limit: int = Field(10, ge=1, le=50, description="Matches given when none is asked for.")
+    osm_pbf: Path | None = Field(
+        None, description="OpenStreetMap extract (.osm.pbf): walks are measured along its streets."
+    )
+    gtfs: Path | None = Field(
+        None, description="GTFS timetable (.zip) for buses; needs the street extract as well."
+    )
+    barriers: Path | None = Field(
+        None,
+        description=(
+            "Folder with barriers.geojson and crossings.toml: rivers and bridges; empty means "
+            "those of the example town."
+        ),
+    )
+    matching_file: Path | None = Field(
+        None, description="TOML file of matching parameters that differ from Kith's own."
+    )
     map_radius_m: float = Field(
         5_000, gt=0, le=50_000, description="Radius of a practice's map when none is asked for."
     )
@@ -68,6 +84,11 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database's address, the default filled in."""
         return self.database_url or f"sqlite:///{self.var_dir / 'kith.db'}"
+
+    @property
+    def network_dir(self) -> Path:
+        """Where street networks and timetables are kept in the shape they are searched in."""
+        return self.var_dir / "network"
 
     @property
     def gazetteer_dir(self) -> Path:

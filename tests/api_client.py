@@ -37,7 +37,15 @@ VAR = ROOT / "var"
 PROBLEM = "application/problem+json"
 
 # Children before parents.
-PEOPLE_TABLES = ("referral_need", "consent", "referral", "person")
+PEOPLE_TABLES = (
+    "asset_shown",
+    "unmet_need",
+    "raised_flag",
+    "referral_need",
+    "consent",
+    "referral",
+    "person",
+)
 RECORD_TABLES = ("outbox_message", "audit_event", "audit_head", "machine_token")
 
 

@@ -29,11 +29,8 @@ def install(root: Path = ROOT, static: Path = STATIC) -> bool:
         If there is no lock file, no npm, or npm could not install what the lock file names.
     """
     wanted = fingerprint(root)
-    fetched = _is_fetched(root)
-    if fetched and _is_copied(static, wanted):
+    if not fetch(root) and _is_copied(static, wanted):
         return False
-    if not fetched:
-        _fetch(root)
     copy_files(root / "node_modules", FROM_NPM, static)
     copy_files(Path(__file__).parent, {name: name for name in OWN}, static)
     (static / _STAMP).write_text(wanted, encoding="utf-8")
@@ -90,7 +87,16 @@ def find_npm() -> Path:
     return Path(found)
 
 
-def _fetch(root: Path) -> None:
+def fetch(root: Path = ROOT) -> bool:
+    """Have `node_modules` hold what the lock file names; False when it already did.
+
+    Raises
+    ------
+    MapInstallFailed
+        If there is no npm, or it could not install what the lock file names.
+    """
+    if _is_fetched(root):
+        return False
     npm = find_npm()
     # npm starts `node` by name, and the wheel's node may not be on the path.
     path = os.pathsep.join([str(npm.parent), os.environ.get("PATH", "")])
@@ -108,6 +114,7 @@ def _fetch(root: Path) -> None:
             exit_code=done.returncode,
         )
     shutil.copyfile(root / "package-lock.json", root / "node_modules" / _STAMP)
+    return True
 
 
 def _is_fetched(root: Path) -> bool:

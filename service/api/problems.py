@@ -19,6 +19,7 @@ from service.api.reading import whats_wrong
 from service.identity import errors as identity_errors
 from service.insights import errors as insight_errors
 from service.matching.errors import MatchingError
+from service.matching.notes.errors import NoteError, WordPiecesMissing
 from service.people.errors import PersonError
 from service.referrals import errors as referral_errors
 from service.register import errors as register_errors
@@ -50,6 +51,8 @@ STATUS: dict[type[DomainError], int] = {
     insight_errors.InsightError: 422,
     insight_errors.MapNotWritten: 500,
     MatchingError: 422,
+    NoteError: 422,
+    WordPiecesMissing: 503,
     PersonError: 422,
     register_errors.RegisterError: 422,
     register_errors.UnknownAsset: 404,

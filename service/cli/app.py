@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from service.cli import database, demo, doctor, import_, maps, matching, serving, tokens
+from service.cli import database, demo, doctor, evaluation, import_, maps, matching, serving, tokens
 
 app = typer.Typer(
     name="kith",
@@ -18,6 +18,7 @@ app.command("demo")(demo.demo)
 app.command("serve")(serving.serve)
 app.command("match")(matching.match)
 app.command("map")(maps.map_)
+app.command("evaluate")(evaluation.evaluate)
 app.command("doctor")(doctor.doctor)
 app.add_typer(import_.app, name="import")
 app.add_typer(tokens.app, name="token")

@@ -13,15 +13,19 @@ from geo.errors import Json
 from service import bootstrap
 from service.cli.outcomes import told
 from service.matching.match import MatchResult
-from service.matching.wanted import WantedNeed
-from service.referrals.queries import Matched, matches_for
+from service.referrals.queries import Matched, matches_of_note
 from service.register.needs import check_needs
 from service.register.vocabulary import AccessFeature, Gender
 from service.settings import Settings
 
 
 def match(
-    need: Annotated[list[str], typer.Option(help="Need code; give it again for another.")],
+    need: Annotated[
+        list[str] | None, typer.Option(help="Need code; give it again for another.")
+    ] = None,
+    note: Annotated[
+        str, typer.Option(help="What the referrer wrote; needs are read from it.")
+    ] = "",
     postcode: Annotated[str | None, typer.Option(help="Where the person sets out from.")] = None,
     age: Annotated[int | None, typer.Option(min=0, max=130, help="Whole years.")] = None,
     gender: Annotated[Gender | None, typer.Option(help="As the person states it.")] = None,
@@ -33,7 +37,10 @@ def match(
 ) -> None:
     """Groups that serve some needs near a place, best first, with reasons. Nothing is stored.
 
-    Example: kith match --need loneliness_isolation --postcode "WA8 6TR" --age 74
+    Needs, circumstances and danger signs are read from a note. With a danger sign no group is
+    suggested: what to do is said instead.
+
+    Example: kith match --note "Lonely since her husband died, 74" --postcode "WA8 6TR"
     """
     facts: dict[str, Json] = {}
     if age is not None:
@@ -43,20 +50,18 @@ def match(
     if access:
         facts["access_needed"] = [each.value for each in access]
     with told():
-        wanted = tuple(WantedNeed(code, 1.0) for code in check_needs(need))
         kith = bootstrap.wire(Settings())
+        reading = kith.read_note(note)
+        needs = () if reading and not need else check_needs(need or [])
         with kith.store.read() as session:
-            found = matches_for(
+            found = matches_of_note(
                 session,
-                needs=wanted,
+                kith.seeking(limit),
+                needs=needs,
+                reading=reading,
                 postcode=postcode,
                 facts=facts,
                 route=None,
-                gazetteer=kith.gazetteer,
-                travel=kith.travel,
-                parameters=kith.parameters,
-                today=kith.today(),
-                limit=limit,
             )
         if json_:
             from service.api.v1.answers import matches_told
@@ -67,14 +72,24 @@ def match(
 
 
 def show(console: Console, found: Matched) -> None:
-    """The matches as a table with their reasons, then what was left out and why."""
+    """Danger signs first; then the matches with their reasons, and what was left out and why."""
+    for flag in found.flags:
+        console.print(f"{flag.label}: {flag.status.value}. Tell {flag.tell}.", style="bold red")
+        console.print(f"  Words: {flag.words}", markup=False)
+        console.print(f"  {flag.what_to_do}", markup=False)
+    if found.triage is not None:
+        console.print(found.triage.sentence, markup=False)
     if found.home is not None:
         console.print(f"From: {found.home.sentence}", markup=False)
     result = found.result
+    if result is None:
+        return
     if result.nothing_fits is not None:
         console.print(result.nothing_fits.sentence, markup=False)
     if result.matches:
         console.print(_matches(result))
+    for each in result.ask_person:
+        console.print(f"Ask the person: {each.sentence}", markup=False)
     if result.near_misses:
         console.print(_near_misses(result))
     console.print(result.not_used, style="dim", markup=False)
@@ -89,7 +104,7 @@ def _matches(result: MatchResult) -> Table:
     for each in result.matches:
         label = f"{each.asset.name}\n(invented example)" if each.asset.invented else each.asset.name
         lines = [f"+ {reason.sentence}" for reason in each.reasons]
-        lines += [f"? {unknown.sentence}" for unknown in each.unknowns]
+        lines += [f"? {unknown.sentence}" for unknown in each.ask_group]
         table.add_row(str(each.rank), escape(label), f"{each.score:.3f}", escape("\n".join(lines)))
         table.add_section()
     return table

@@ -16,6 +16,7 @@ from service.identity import errors as identity_errors
 from service.identity.practices import OrganisationsRefused
 from service.insights import errors as insight_errors
 from service.matching.errors import MatchingError
+from service.matching.notes.errors import NoteError, WordPiecesMissing
 from service.people.errors import PersonError
 from service.referrals.errors import ReferralError
 from service.register import errors as register_errors
@@ -40,6 +41,8 @@ EXIT: dict[type[DomainError], int] = {
     insight_errors.InsightError: 65,
     insight_errors.MapNotWritten: 74,
     MatchingError: 65,
+    NoteError: 65,
+    WordPiecesMissing: 69,
     PersonError: 65,
     ReferralError: 65,
     register_errors.RegisterError: 65,

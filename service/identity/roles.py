@@ -12,6 +12,7 @@ class Permission(StrEnum):
     REFER = "refer"
     READ_REFERRALS = "read_referrals"
     MATCH = "match"
+    CLOSE_FLAG = "close_flag"
     EDIT_REGISTER = "edit_register"
     IMPORT = "import"
     MANAGE_TOKENS = "manage_tokens"
@@ -30,8 +31,16 @@ class Role:
 PRACTICE_SYSTEM = Role(
     "practice_system",
     "A GP practice's computer system. It can send referrals for its own practice, read what became "
-    "of them, and ask for matches. It sees nothing of any other practice.",
-    frozenset({Permission.REFER, Permission.READ_REFERRALS, Permission.MATCH}),
+    "of them, ask for matches, and pass on that a named clinician has dealt with a danger sign. It "
+    "sees nothing of any other practice.",
+    frozenset(
+        {
+            Permission.REFER,
+            Permission.READ_REFERRALS,
+            Permission.MATCH,
+            Permission.CLOSE_FLAG,
+        }
+    ),
 )
 OPERATOR = Role(
     "operator",

@@ -19,7 +19,7 @@ from service.matching.journey_words import journey_sentence
 from service.matching.parameters import MatchParameters
 from service.matching.pool import Judged
 from service.matching.score import Factors, Reliability, reliability
-from service.matching.verdict import Finding, RuleId, Verdict
+from service.matching.verdict import Finding, RuleId, Side, Verdict
 from service.matching.wanted import WantedNeed
 from service.matching.wording import day
 from service.people.facts import PersonFacts
@@ -100,6 +100,11 @@ class Match:
     findings: tuple[Finding, ...]
     reasons: tuple[Reason, ...]
     unknowns: tuple[Finding, ...]
+
+    @property
+    def ask_group(self) -> tuple[Finding, ...]:
+        """The unknowns that only the group can settle."""
+        return tuple(each for each in self.unknowns if each.missing is not Side.PERSON)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from service.matching.errors import BadLimit
 from service.matching.explain import NOT_USED, Explainer, Match, NearMiss, Reason
 from service.matching.parameters import MatchParameters
 from service.matching.pool import Judged, Pool
-from service.matching.rank import Exposure, ranked
+from service.matching.rank import Exposure, arranged, in_order, pool_size
+from service.matching.verdict import Finding, RuleId, Side
 from service.matching.wanted import WantedNeed
 from service.matching.wording import about
 from service.people.facts import PersonFacts
@@ -41,6 +42,9 @@ class MatchResult:
     nothing_fits : Reason | None
         Why there is nothing to suggest: `no_needs`, `none_known` or `none_fits`; None when there
         is something. It says which excluded group is nearest, and why.
+    floor : float
+        The score above which an asset that was not judged could still have changed the answer;
+        below every score while any asset could.
     not_used : str
         What played no part.
     """
@@ -53,7 +57,22 @@ class MatchResult:
     taxonomy_version: str
     judged_on: date
     nothing_fits: Reason | None
+    floor: float = -1.0
     not_used: str = NOT_USED
+
+    @property
+    def ask_person(self) -> tuple[Finding, ...]:
+        """What only the person can settle, each rule once, in the order first met.
+
+        The same gap in what is known of a person lowers every group alike; said beside each of
+        them it would hide what differs.
+        """
+        asked: dict[RuleId, Finding] = {}
+        for match in self.matches:
+            for each in match.unknowns:
+                if each.missing is Side.PERSON:
+                    asked.setdefault(each.rule_id, each)
+        return tuple(asked.values())
 
 
 def match(
@@ -131,7 +150,9 @@ def match_pool(
         parameters=parameters,
         taxonomy=taxonomy,
     )
-    shown = ranked(eligible, limit, exposures or {}, parameters)[:limit]
+    order = in_order(eligible)
+    pool_count = pool_size(limit, parameters)
+    shown = arranged(order, limit, exposures or {}, parameters)[:limit]
     missed = nsmallest(parameters.near_misses, excluded, key=_most_wanted)
     return MatchResult(
         matches=tuple(explainer.match(each, rank) for rank, each in enumerate(shown, start=1)),
@@ -142,6 +163,7 @@ def match_pool(
         taxonomy_version=taxonomy.version,
         judged_on=person.today,
         nothing_fits=None if eligible else _nothing_fits(pool, excluded, explainer),
+        floor=order[pool_count - 1].score if 0 < pool_count <= len(order) else -1.0,
     )
 
 

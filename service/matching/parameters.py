@@ -72,6 +72,8 @@ class MatchParameters:
         Anybody younger needs them too, whatever the need.
     diversify, rotate : bool
         Whether step 4 runs: variety of kinds and organisations, and turns among near-ties.
+    variety_pool : int
+        How many times as many as are shown may be chosen from for variety and turns.
     variety_lambda, same_kind_ratio, same_organisation_ratio : float
         Maximal marginal relevance and its likeness of two assets.
     near_tie : float
@@ -121,6 +123,7 @@ class MatchParameters:
 
     diversify: bool = _sourced(False, DEFAULT)
     rotate: bool = _sourced(False, DEFAULT)
+    variety_pool: int = _sourced(3, DEFAULT, least=1)
     variety_lambda: float = _ratio(0.7)
     same_kind_ratio: float = _ratio(0.5)
     same_organisation_ratio: float = _ratio(0.5)

@@ -78,10 +78,22 @@ def arranged(
     exposures: Mapping[int, Exposure],
     parameters: MatchParameters,
 ) -> list[R]:
-    """Step 4 alone: items already in order, then varied and rotated where switched on."""
+    """Step 4 alone: items already in order, then varied and rotated where switched on.
+
+    Only the best `pool_size` take part, so that what is shown does not depend on how many worse
+    ones were judged as well; those follow as they came.
+    """
+    size = pool_size(count, parameters)
+    best, rest = order[:size], order[size:]
     if parameters.diversify:
-        order = diversified(order, count, parameters)
-    return rotated(order, exposures, parameters) if parameters.rotate else order
+        best = diversified(best, count, parameters)
+    return (rotated(best, exposures, parameters) if parameters.rotate else best) + rest
+
+
+def pool_size(count: int, parameters: MatchParameters) -> int:
+    """How many of the best can be among `count` shown: more than `count` once they are arranged."""
+    arranging = parameters.diversify or parameters.rotate
+    return count * parameters.variety_pool if arranging else count
 
 
 def in_order(items: Sequence[R]) -> list[R]:
@@ -133,7 +145,8 @@ def rotated(
     """Near-ties in turn: the asset with the least exposure for its merit goes first.
 
     A run of neighbours whose scores all lie within `near_tie` of each other is put in order of
-    (exposure per merit, asset id); an asset without stored exposure has had none. Runs are taken
+    exposure per merit; an asset without stored exposure has had none, and those with equal exposure
+    stay in the order of their scores, so that nothing is turned for its own sake. Runs are taken
     greedily from the top, so nothing moves past a score that is clearly better. Given the same
     stored exposure the result is the same.
     """
@@ -151,9 +164,7 @@ def rotated(
 
 def _by_exposure(run: Sequence[R], exposures: Mapping[int, Exposure]) -> list[R]:
     none = Exposure()
-    return sorted(
-        run, key=lambda item: (exposures.get(item.asset_id, none).per_merit, item.asset_id)
-    )
+    return sorted(run, key=lambda item: exposures.get(item.asset_id, none).per_merit)
 
 
 def exposure_at(position: int) -> float:

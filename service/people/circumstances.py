@@ -11,7 +11,7 @@ from geo.errors import Json
 from geo.gazetteer import Located
 from geo.travel import Mode
 from service.people.errors import BadFacts
-from service.people.facts import PersonFacts
+from service.people.facts import PersonFacts, Preference
 from service.register.vocabulary import AccessFeature, Gender, ReferralRoute, Weekday
 
 E = TypeVar("E", bound=StrEnum)
@@ -84,6 +84,7 @@ def person_facts(
         wheelchair=document.get("wheelchair") is True,
         modes=_members(document, "modes", Mode),
         interests=_words(document, "interests"),
+        preferences=_members(document, "preferences", Preference),
         route=route,
     )
 

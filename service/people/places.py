@@ -51,3 +51,19 @@ def as_written(text: str) -> str:
         except BadPostcode:
             # What is wrong with it as a whole one says more.
             raise error from None
+
+
+def district_of(text: str) -> str:
+    """The district of a postcode or of the first part of one, such as WA8; "" for ZZ99 codes.
+
+    Raises
+    ------
+    BadPostcode
+        If it is neither.
+    """
+    if text.strip().upper().startswith("ZZ99"):
+        return ""
+    try:
+        return Postcode.parse(text).outward
+    except BadPostcode:
+        return PartialPostcode.parse(text).outward

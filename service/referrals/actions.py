@@ -17,12 +17,18 @@ from service.identity.codes import OdsCode
 from service.identity.errors import UnknownPractice
 from service.identity.model import NhsOrg, NhsOrgKind
 from service.identity.roles import Permission
+from service.matching.notes.model import Action, NoteReading
 from service.people.circumstances import person_facts
 from service.people.model import Consent, DisclosureLevel, Person
-from service.people.places import as_written, home_of
+from service.people.places import as_written, district_of, home_of
 from service.referrals.errors import KeyReused
-from service.referrals.model import Referral, ReferralNeed
+from service.referrals.model import Referral, ReferralNeed, ReferralState
+from service.referrals.queries import Matched, ReferralView
 from service.referrals.requests import PersonGiven, ReferralRequest, request_key
+from service.referrals.safety import whom_to_tell
+from service.referrals.safety_actions import raise_flags
+from service.referrals.shown import remember
+from service.referrals.understanding import Understood, understood
 from service.register.needs import check_needs
 from service.store.base import utc_now
 from service.store.work import UnitOfWork
@@ -44,8 +50,13 @@ def refer(
     gazetteer: Gazetteer,
     today: date,
     key: str | None = None,
+    reading: NoteReading | None = None,
 ) -> Received:
     """Take a referral: once, however often and however many at a time it is sent.
+
+    A danger sign in its note is kept and announced with it, and no group is suggested until a
+    clinician has seen it. A note from which no need can be read is taken all the same, and the
+    sender is told what is missing: nothing that was sent is lost.
 
     Parameters
     ----------
@@ -62,6 +73,9 @@ def refer(
         The day in Britain.
     key : str, optional
         The sender's idempotency key.
+    reading : NoteReading, optional
+        What was read from the request's note, before this work began: reading takes longer than
+        others should wait for the database.
 
     Returns
     -------
@@ -78,7 +92,7 @@ def refer(
         If the key came before with a different request.
     """
     by.require(Permission.REFER, at=request.practice)
-    request = _checked(request, gazetteer, today)
+    request = _checked(request, gazetteer, today, noted=reading is not None)
     digest = request.digest()
     wanted = request_key(key, digest, today)
     earlier = _earlier(work.session, request.practice, wanted)
@@ -86,7 +100,8 @@ def refer(
         return _repeat(earlier, digest)
     try:
         with work.session.begin_nested():
-            return _take(work, by=by, request=request, digest=digest, key=wanted)
+            found = understood(request.needs, request.facts, reading, today=today)
+            return _take(work, by=by, request=request, found=found, digest=digest, key=wanted)
     except IntegrityError:
         # Another process took the same request between our look and our write.
         earlier = _earlier(work.session, request.practice, wanted)
@@ -95,13 +110,33 @@ def refer(
         return _repeat(earlier, digest)
 
 
-def _checked(request: ReferralRequest, gazetteer: Gazetteer, today: date) -> ReferralRequest:
+def show(work: UnitOfWork, *, by: Actor, view: ReferralView, found: Matched) -> None:
+    """Record that the groups for a referral were shown, and what that means for others.
+
+    Turns among groups that are nearly as good are taken by what was shown before, and a need for
+    which nothing fits is kept, because the community can only grow what somebody has noticed.
+    """
+    by.require(Permission.READ_REFERRALS, at=OdsCode(view.practice))
+    if found.result is not None:
+        remember(
+            work,
+            referral_id=view.referral_id,
+            result=found.result,
+            needs=[each.need for each in view.needs],
+            district="" if view.postcode is None else district_of(view.postcode),
+        )
+    audit.record(work, by=by, action="referral.matched", subject=f"referral:{view.referral_id}")
+
+
+def _checked(
+    request: ReferralRequest, gazetteer: Gazetteer, today: date, *, noted: bool
+) -> ReferralRequest:
     """The request with each need once and the postcode as it is kept; what is wrong raises.
 
     The circumstances are read here as matching will read them, so that nothing is taken which can
     never be matched.
     """
-    needs = check_needs(request.needs)
+    needs = () if noted and not request.needs else check_needs(request.needs)
     request.consent.check(today)
     request.person.check(today, request.facts.get("age"))
     postcode = request.postcode and as_written(request.postcode)
@@ -128,8 +163,22 @@ def _repeat(earlier: Referral, digest: str) -> Received:
     return Received(earlier.referral_id, repeated=True)
 
 
+_STATES = {
+    Action.MATCH: ReferralState.RECEIVED,
+    Action.TRIAGE_FIRST: ReferralState.TRIAGE_FIRST,
+    Action.ASK_FOR_MORE: ReferralState.NEEDS_MORE,
+    Action.OUT_OF_SCOPE: ReferralState.OUT_OF_SCOPE,
+}
+
+
 def _take(
-    work: UnitOfWork, *, by: Actor, request: ReferralRequest, digest: str, key: str
+    work: UnitOfWork,
+    *,
+    by: Actor,
+    request: ReferralRequest,
+    found: Understood,
+    digest: str,
+    key: str,
 ) -> Received:
     session = work.session
     # Referrals of one practice take turns from here on: two at once for a person who is not known
@@ -140,31 +189,26 @@ def _take(
             f"There is no practice {request.practice} in the register.", field="practice"
         )
     person = _person(session, request)
-    referral = Referral(
-        referral_id=str(uuid.uuid4()),
-        practice_code=request.practice,
-        person_id=person.person_id,
-        request_key=key,
-        request_digest=digest,
-        postcode=person.postcode,
-        facts=request.facts,
-        reason=request.reason,
-        received_from=by.actor_id,
-        received_at=utc_now(),
-        needs=[
-            ReferralNeed(need=need, position=position)
-            for position, need in enumerate(request.needs)
-        ],
-    )
+    referral = _referral(request, found, person, by=by, digest=digest, key=key)
     session.add(referral)
     session.flush()
     session.add(_consent(request, person.person_id, referral.referral_id))
+    raise_flags(
+        work,
+        referral=referral,
+        flags=found.flags,
+        tell=whom_to_tell(request.referrer_name, request.referrer_role),
+    )
     audit.record(
         work,
         by=by,
         action="referral.received",
         subject=f"referral:{referral.referral_id}",
-        details={"practice": str(request.practice), "consent": request.consent.given},
+        details={
+            "practice": str(request.practice),
+            "consent": request.consent.given,
+            "state": referral.state.value,
+        },
     )
     work.announce(
         "referral.received",
@@ -173,6 +217,41 @@ def _take(
     )
     session.flush()
     return Received(referral.referral_id, repeated=False)
+
+
+def _referral(
+    request: ReferralRequest,
+    found: Understood,
+    person: Person,
+    *,
+    by: Actor,
+    digest: str,
+    key: str,
+) -> Referral:
+    return Referral(
+        referral_id=str(uuid.uuid4()),
+        practice_code=request.practice,
+        person_id=person.person_id,
+        request_key=key,
+        request_digest=digest,
+        postcode=person.postcode,
+        facts=found.facts,
+        reason=request.reason,
+        state=_STATES[found.action],
+        state_reason=found.sentence,
+        referrer_name=request.referrer_name,
+        referrer_role=request.referrer_role,
+        reading=found.reading,
+        safe_contact=found.safe_contact,
+        received_from=by.actor_id,
+        received_at=utc_now(),
+        needs=[
+            ReferralNeed(
+                need=each.need, position=position, confidence=each.confidence, words=each.words
+            )
+            for position, each in enumerate(found.needs)
+        ],
+    )
 
 
 def _person(session: Session, request: ReferralRequest) -> Person:

@@ -24,3 +24,17 @@ class BadKey(ReferralError):
 
     slug = "idempotency-key-invalid"
     title = "That idempotency key cannot be used"
+
+
+class BadClosing(ReferralError):
+    """A danger sign cannot be closed without a named person and a reason."""
+
+    slug = "flag-closing-incomplete"
+    title = "The danger sign stays open"
+
+
+class NoteUnclear(ReferralError):
+    """Neither needs nor a note from which one can be read were given."""
+
+    slug = "note-unclear"
+    title = "Say more about what the person needs"

@@ -26,10 +26,12 @@ from service.matching.match import MatchResult, match
 from service.matching.narrowing_bound import best_possible_score
 from service.matching.parameters import MatchParameters
 from service.matching.pool import Pool
+from service.matching.rank import Exposure, pool_size
 from service.matching.score import room_ratio
 from service.matching.wanted import WantedNeed, strongest
 from service.people.facts import PersonFacts
 from service.referrals.promise import ROUNDING, Promise, surely_fails
+from service.referrals.shown import exposures
 from service.register.candidates import (
     GROWTH_M,
     MAX_M,
@@ -116,9 +118,7 @@ class _Search:
         self._judge([asset for asset in nearest if asset not in self.read])
         while True:
             if self._is_beaten(self._worst_kept()):
-                result = self._result()
-                if self._is_beaten(to_beat(result, self.limit, self.parameters)):
-                    return result
+                return self._result()
             batch, self.waiting = self.waiting[:BATCH], self.waiting[BATCH:]
             self.bound = self.bound[BATCH:]
             self._judge(batch.tolist())
@@ -128,12 +128,11 @@ class _Search:
         return not len(self.bound) or score > self.bound[0]
 
     def _worst_kept(self) -> float:
-        """The last score that would be shown if the order were by score alone."""
-        if self.limit < 1:
+        """The last score that variety and turns may choose from; below all while there is room."""
+        count = pool_size(self.limit, self.parameters)
+        if count < 1:
             return inf
-        if len(self.eligible) < self.limit:
-            return -1.0
-        return -self.eligible[self.limit - 1][0]
+        return -1.0 if len(self.eligible) < count else -self.eligible[count - 1][0]
 
     def _judge(self, assets: list[int]) -> None:
         if not assets:
@@ -149,21 +148,26 @@ class _Search:
 
     def _result(self) -> MatchResult:
         """The answer from all that was read."""
-        shown = self.eligible
-        if not (self.parameters.diversify or self.parameters.rotate):
-            # Only score and ties in it decide, so the others need not be judged once more.
-            worst = self._worst_kept()
-            shown = [each for each in self.eligible if -each[0] >= worst]
+        # Only the best, and ties with the last of them, decide: others need no second judging.
+        worst = self._worst_kept()
+        shown = [asset for score, asset in self.eligible if -score >= worst]
         result = match(
             self.needs,
             self.person,
-            [self.read[asset] for asset in (*(asset for _, asset in shown), *self.failed)],
+            [self.read[asset] for asset in (*shown, *self.failed)],
             self.travel,
             self.parameters,
             limit=self.limit,
+            exposures=self._exposures(shown),
         )
         judged = len(self.eligible) + len(self.failed)
         return replace(result, considered=judged, eligible=len(self.eligible))
+
+    def _exposures(self, shown: Sequence[int]) -> dict[int, Exposure]:
+        """What these have been shown before today: for taking turns."""
+        if not self.parameters.rotate:
+            return {}
+        return exposures(self.session, shown, before=self.person.today)
 
     def _nearest(
         self,
@@ -246,7 +250,7 @@ def find(
         found += [(want, _ring(session, want, home, outer_m, inner_m)) for want in wanted]
         search.add(found, outer_m)
         result = search.settle()
-        if to_beat(result, limit, parameters) > search.best_farther(outer_m):
+        if result.floor > search.best_farther(outer_m):
             break
         inner_m, found = outer_m, []
     return result
@@ -256,25 +260,6 @@ def _ring(
     session: Session, want: WantedNeed, home: GridPoint, outer_m: float, inner_m: float
 ) -> CandidateRows:
     return candidates(session, need=want.need, centre=home, outer_m=outer_m, inner_m=inner_m)
-
-
-def to_beat(result: MatchResult, limit: int, parameters: MatchParameters) -> float:
-    """The score without which another asset cannot be shown; below all while there is room.
-
-    Variety may prefer an asset of another kind that scores less, and turns one of nearly the same
-    score, each by no more than is taken off here.
-    """
-    if limit < 1:
-        return inf
-    if len(result.matches) < limit:
-        return -1.0
-    scores = [each.score for each in result.matches]
-    worst = min(scores)
-    if parameters.diversify:
-        weight = parameters.variety_lambda
-        alike = parameters.same_kind_ratio + parameters.same_organisation_ratio
-        worst -= inf if weight == 0.0 else max(scores) * alike * (1.0 - weight) / weight
-    return worst - parameters.near_tie if parameters.rotate else worst
 
 
 def _need_bound(

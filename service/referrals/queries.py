@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -12,17 +12,21 @@ from sqlalchemy.orm import Session, selectinload
 from geo.errors import Json
 from geo.gazetteer import Gazetteer, Located
 from geo.travel import TravelModel
+from seed_data import needs as need_list
 from service.identity.actors import Actor
 from service.identity.errors import NotFound
 from service.identity.gate import readable
 from service.matching.match import MatchResult
+from service.matching.notes.model import Action, NoteReading
 from service.matching.parameters import MatchParameters
 from service.matching.wanted import WantedNeed
 from service.people.circumstances import person_facts
 from service.people.model import Consent, Person
 from service.people.places import home_of
 from service.referrals.finding import find
-from service.referrals.model import Referral, ReferralState
+from service.referrals.model import RaisedFlag, Referral, ReferralState
+from service.referrals.safety import Flag, Triage, unkept
+from service.referrals.understanding import understood
 from service.register.vocabulary import ReferralRoute
 
 
@@ -44,10 +48,27 @@ class ReferralView:
     birth_date: date | None
     consent_given: bool
     consent_on: date
+    state_reason: str = ""
+    referrer_name: str = ""
+    referrer_role: str = ""
+    safe_contact: str = ""
+    reading: dict[str, Json] | None = None
+    flags: tuple[Flag, ...] = ()
+
+    @property
+    def triage(self) -> Triage | None:
+        """What must happen before groups are suggested; None when nothing stands in the way."""
+        if any(flag.is_open for flag in self.flags):
+            return Triage(Action.TRIAGE_FIRST, self.state_reason, self.flags)
+        if self.state is ReferralState.NEEDS_MORE:
+            return Triage(Action.ASK_FOR_MORE, self.state_reason, self.flags)
+        if self.state is ReferralState.OUT_OF_SCOPE:
+            return Triage(Action.OUT_OF_SCOPE, self.state_reason, self.flags)
+        return None
 
 
 def referral(session: Session, *, by: Actor, referral_id: str) -> ReferralView:
-    """One referral, if `by` may read it. Three statements.
+    """One referral, if `by` may read it. Four statements.
 
     Raises
     ------
@@ -63,7 +84,7 @@ def referral(session: Session, *, by: Actor, referral_id: str) -> ReferralView:
             readable(by).rows(Referral.practice_code),
             Consent.recipient == "link-worker",
         )
-        .options(selectinload(Referral.needs))
+        .options(selectinload(Referral.needs), selectinload(Referral.flags))
         .order_by(Consent.consent_id.desc())
         .limit(1)
     ).first()
@@ -75,7 +96,7 @@ def referral(session: Session, *, by: Actor, referral_id: str) -> ReferralView:
         practice=found.practice_code,
         state=found.state,
         received_at=found.received_at,
-        needs=tuple(WantedNeed(each.need, each.confidence) for each in found.needs),
+        needs=tuple(WantedNeed(each.need, each.confidence, each.words) for each in found.needs),
         facts=found.facts,
         postcode=found.postcode,
         reason=found.reason,
@@ -85,58 +106,84 @@ def referral(session: Session, *, by: Actor, referral_id: str) -> ReferralView:
         birth_date=person.birth_date,
         consent_given=consent.given,
         consent_on=consent.asked_on,
+        state_reason=found.state_reason,
+        referrer_name=found.referrer_name,
+        referrer_role=found.referrer_role,
+        safe_contact=found.safe_contact,
+        reading=found.reading,
+        flags=tuple(flag_of(each) for each in found.flags),
+    )
+
+
+def flag_of(raised: RaisedFlag) -> Flag:
+    """A raised danger sign as plain data."""
+    return Flag(
+        flag=raised.flag,
+        label=need_list.load().red_flags[raised.flag].label,
+        status=raised.status,
+        words=raised.words,
+        what_to_do=raised.what_to_do,
+        tell=raised.tell,
+        raised_at=raised.raised_at,
+        closed_at=raised.closed_at,
+        closed_by=raised.closed_by,
+        outcome=raised.outcome,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """What was found for somebody, and from where distances were measured."""
+    """What was found for somebody.
+
+    `home` is where distances were measured from. `result` is None exactly when `triage` says what
+    must happen first: then no group was looked for.
+    """
 
     home: Located | None
-    result: MatchResult
+    result: MatchResult | None
+    triage: Triage | None = None
+    flags: tuple[Flag, ...] = ()
 
 
-def matches(
-    session: Session,
-    view: ReferralView,
-    *,
-    gazetteer: Gazetteer,
-    travel: TravelModel,
-    parameters: MatchParameters,
-    today: date,
-    limit: int,
-) -> Matched:
+def matches(session: Session, view: ReferralView, seeking: Seeking) -> Matched:
     """The groups near this referral's person that serve its needs, best first.
 
-    The page of a link worker and the API call this same query.
+    None while a danger sign is open, or while nobody has said what is needed. The page of a link
+    worker and the API call this same query.
     """
-    return matches_for(
+    if view.triage is not None:
+        return Matched(None, None, view.triage, view.flags)
+    found = matches_for(
         session,
+        seeking,
         needs=view.needs,
         postcode=view.postcode,
         facts=view.facts,
         birth_date=view.birth_date,
         route=ReferralRoute.GP,
-        gazetteer=gazetteer,
-        travel=travel,
-        parameters=parameters,
-        today=today,
-        limit=limit,
     )
+    return replace(found, flags=view.flags)
+
+
+@dataclass(frozen=True, slots=True)
+class Seeking:
+    """With what a search is made, and how many groups are wanted."""
+
+    gazetteer: Gazetteer
+    travel: TravelModel
+    parameters: MatchParameters
+    today: date
+    limit: int
 
 
 def matches_for(
     session: Session,
+    seeking: Seeking,
     *,
     needs: Sequence[WantedNeed],
     postcode: str | None,
     facts: Mapping[str, Json],
     route: ReferralRoute | None,
-    gazetteer: Gazetteer,
-    travel: TravelModel,
-    parameters: MatchParameters,
-    today: date,
-    limit: int,
     birth_date: date | None = None,
 ) -> Matched:
     """The groups that serve `needs` for somebody in these circumstances, best first.
@@ -146,9 +193,35 @@ def matches_for(
     BadPostcode, BadPlace, BadFacts
         If the postcode or the circumstances cannot be used.
     """
-    home = None if postcode is None else home_of(postcode, gazetteer)
-    person = person_facts(facts, today=today, home=home, birth_date=birth_date, route=route)
+    home = None if postcode is None else home_of(postcode, seeking.gazetteer)
+    person = person_facts(facts, today=seeking.today, home=home, birth_date=birth_date, route=route)
     result = find(
-        session, needs=needs, person=person, travel=travel, parameters=parameters, limit=limit
+        session,
+        needs=needs,
+        person=person,
+        travel=seeking.travel,
+        parameters=seeking.parameters,
+        limit=seeking.limit,
     )
     return Matched(home, result)
+
+
+def matches_of_note(
+    session: Session,
+    seeking: Seeking,
+    *,
+    needs: Sequence[str],
+    reading: NoteReading | None,
+    postcode: str | None,
+    facts: dict[str, Json],
+    route: ReferralRoute | None,
+) -> Matched:
+    """The groups for stated needs and a note together; none while the note has a danger sign."""
+    found = understood(needs, facts, reading, today=seeking.today)
+    flags = tuple(unkept(each) for each in found.flags)
+    if found.action is not Action.MATCH:
+        return Matched(None, None, Triage(found.action, found.sentence, flags), flags)
+    matched = matches_for(
+        session, seeking, needs=found.needs, postcode=postcode, facts=found.facts, route=route
+    )
+    return replace(matched, flags=flags)

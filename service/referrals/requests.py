@@ -97,6 +97,8 @@ class ReferralRequest:
     facts: dict[str, Json]
     postcode: str | None = None
     reason: str = ""
+    referrer_name: str = ""
+    referrer_role: str = ""
 
     def digest(self) -> str:
         """SHA-256 of all that was asked: equal requests have equal digests."""
@@ -120,6 +122,7 @@ class ReferralRequest:
             self.facts,
             self.postcode,
             self.reason,
+            [self.referrer_name, self.referrer_role],
         ]
         text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()

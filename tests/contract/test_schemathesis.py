@@ -21,6 +21,7 @@ OPERATIONS = (
     "POST /v1/referrals",
     "GET /v1/referrals/{referral_id}",
     "GET /v1/referrals/{referral_id}/matches",
+    "POST /v1/referrals/{referral_id}/flags/{flag}/closing",
     "POST /v1/matches",
     "GET /v1/assets",
     "GET /v1/assets/{code}",
@@ -93,15 +94,24 @@ def test_what_names_real_things_is_answered(
     described: schemathesis.BaseSchema, quick: Api, operation: str
 ) -> None:
     """The same with practices, postcodes and codes that exist: most of it succeeds."""
-    taken = quick.post("/v1/referrals", json=referral_body()).json()
-    real = {"referral_id": taken["id"], "code": "lapwing-lunch-club", "ods": str(WIDNES)}
+    note = "He has been putting tablets aside and has written letters to say goodbye."
+    taken = quick.post("/v1/referrals", json=referral_body(reason=note)).json()
+    real = {
+        "referral_id": taken["id"],
+        "flag": taken["flags"][0]["flag"],
+        "code": "lapwing-lunch-club",
+        "ods": str(WIDNES),
+    }
     statuses: list[int] = []
 
     def send(case: schemathesis.Case) -> None:
         case.path_parameters = {name: real[name] for name in case.path_parameters or {}}
         if isinstance(case.query, dict) and case.query.keys() & {"near", "within", "wider"}:
             case.query["near"] = "WA8 6TR"
-        if isinstance(case.body, dict):
+        if isinstance(case.body, dict) and "outcome" in case.body:
+            seen = "Seen today, and it is safe to go on. "
+            case.body = {"name": "Dr A Example", "role": "GP", "outcome": seen}
+        elif isinstance(case.body, dict):
             body = {**case.body, "postcode": "WA8 6TR"}
             if "practice" in body:
                 body |= {key: referral_body()[key] for key in ("person", "consent")}

@@ -5,7 +5,7 @@ from sqlalchemy import Table
 from service import bootstrap
 from service.store.base import Sensitivity
 
-ABOUT_PEOPLE = {"person", "consent", "referral", "referral_need"}
+ABOUT_PEOPLE = {"person", "consent", "referral", "referral_need", "raised_flag", "unmet_need"}
 """Tables that hold people. Another table with a personal column fails until it is here, and in
 what the retention and the export of a person's record have to reach."""
 
@@ -16,6 +16,15 @@ NOT_PERSONAL_THERE = {
     ("referral", "request_digest"): "a digest",
     ("referral", "received_at"): "when",
     ("referral", "received_from"): "which system",
+    ("raised_flag", "raised_at"): "when",
+    ("raised_flag", "closed_at"): "when",
+    ("unmet_need", "unmet_id"): "a number",
+    ("unmet_need", "need"): "which need, of nobody once the referral is gone",
+    ("unmet_need", "district"): "a postcode district, thousands of homes",
+    ("unmet_need", "barrier"): "which rule",
+    ("unmet_need", "nearest_asset_id"): "which group",
+    ("unmet_need", "nearest_min"): "minutes from the district",
+    ("unmet_need", "noted_on"): "when",
 }
 """Columns of those tables that tell nothing of the person by themselves, and why."""
 
@@ -23,6 +32,11 @@ FREE_TEXT = {
     ("asset", "summary"),
     ("consent", "reason_not_given"),
     ("referral", "reason"),
+    ("referral", "state_reason"),
+    ("referral_need", "words"),
+    ("raised_flag", "words"),
+    ("raised_flag", "what_to_do"),
+    ("raised_flag", "outcome"),
 }
 
 

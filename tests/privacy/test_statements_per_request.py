@@ -98,8 +98,9 @@ def test_a_map_that_has_not_changed(quick_town: Town) -> None:
     assert len(found) == 2, found  # the practice and the version
 
 
-TOKEN, REFERRAL, RECORD = 1, 2, 3
-"""Who asks; the referral with its person, consent and needs; the record: head, event, head."""
+TOKEN, REFERRAL, RECORD = 1, 3, 3
+"""Who asks; the referral with its person and consent, needs, danger signs; the record: head, event,
+head."""
 
 
 def test_taking_a_referral(quick: Api) -> None:
@@ -159,7 +160,13 @@ def test_matches_take_no_more_the_more_groups_there_are(quick: Api) -> None:
         assert len(candidates) <= needs * (1 + rings)
         assert len(read) % ASSETS == 0
         assert len(read) <= ASSETS * 4, read
-        assert len(found) == before + len(candidates) + len(read), found
+        # What was shown before, once a ring; of a referral also what is shown now, and unmet.
+        turns = [each for each in found if "asset_shown" in each]
+        assert sum(each.startswith("SELECT") for each in turns) <= 1 + rings
+        unmet = [each for each in found if "INTO unmet_need" in each]
+        assert len(unmet) <= needs
+        counted_elsewhere = len(candidates) + len(read) + len(turns) + len(unmet)
+        assert len(found) == before + counted_elsewhere, found
 
 
 def test_matches_of_a_register_ten_times_as_large(broken_town: Town) -> None:

@@ -120,7 +120,11 @@ def test_the_wheel_holds_every_file_of_the_packages_and_nothing_else(tmp_path: P
     kept = {str(path.relative_to(ROOT)) for path in tracked()}
     expected = {name for name in kept if name.split("/")[0] in PACKAGES}
     assert expected - names == set()
-    static = ("geo/maps/static/", "service/web/static/vendor/")
+    static = (
+        "geo/maps/static/",
+        "service/matching/notes/static/",
+        "service/web/static/vendor/",
+    )
     extra = {
         name
         for name in names - expected

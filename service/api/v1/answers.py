@@ -10,7 +10,9 @@ from geo.gazetteer import Located
 from service.api.v1.fields import Told
 from service.matching.explain import Match, NearMiss
 from service.matching.verdict import Finding, Verdict
+from service.matching.wanted import WantedNeed
 from service.referrals.queries import Matched, ReferralView
+from service.referrals.safety import Flag
 from service.register.snapshot import AssetSnapshot, Place
 
 
@@ -30,6 +32,37 @@ class ConsentTold(Told):
     on: date
 
 
+class FlagTold(Told):
+    """A danger sign: the words that led to it, what to do now, and who must be told."""
+
+    flag: str
+    label: str
+    status: str
+    words: str
+    what_to_do: str
+    tell: str
+    raised_at: datetime | None
+    closed_at: datetime | None
+    closed_by: str
+    outcome: str
+    open: bool = Field(description="A clinician must still act. History is context, never open.")
+
+
+class TriageTold(Told):
+    """What must happen before any group is suggested."""
+
+    action: str = Field(description="triage_first, ask_for_more or out_of_scope.")
+    sentence: str
+
+
+class NeedTold(Told):
+    """A need, how sure it is, and the words that led to it."""
+
+    need: str
+    confidence: float
+    words: str
+
+
 class ReferralTold(Told):
     """A referral as its own practice sees it."""
 
@@ -40,9 +73,14 @@ class ReferralTold(Told):
     person: PersonTold
     postcode: str | None
     needs: list[str]
+    needs_found: list[NeedTold]
     facts: dict[str, JsonValue]
     consent: ConsentTold
     reason: str
+    state_reason: str
+    flags: list[FlagTold]
+    safe_contact: str = Field(description="What must not be sent to the person; empty if nothing.")
+    reading: dict[str, JsonValue] | None = Field(description="How the note was read.")
     matches: str = Field(description="Where its matches are.")
 
 
@@ -132,8 +170,11 @@ class MatchTold(Told):
     basis: str = Field(description="On what grounds it counts as within reach.")
     verdict: str
     needs: list[str]
+    served: list[NeedTold] = Field(description="The same needs, with the words that led to each.")
     reasons: list[ReasonTold]
-    check_first: list[FindingTold] = Field(description="What is not known: ask before going.")
+    check_first: list[FindingTold] = Field(
+        description="What the group has not said: ask before going."
+    )
     rules: list[FindingTold]
 
 
@@ -148,13 +189,20 @@ class NearMissTold(Told):
 
 
 class MatchesTold(Told):
-    """Suggestions in order, and what was left out."""
+    """Suggestions in order, and what was left out; or what must happen first."""
 
+    triage: TriageTold | None = Field(
+        description="When this is given no group was looked for: do what it says first."
+    )
+    flags: list[FlagTold]
     home: HomeTold | None
     matches: list[MatchTold]
     near_misses: list[NearMissTold]
+    ask_person: list[FindingTold] = Field(
+        description="What only the person can say, and would settle something for these groups."
+    )
     nothing_fits: ReasonTold | None
-    judged_on: date
+    judged_on: date | None
     parameters_version: str
     taxonomy_version: str
     not_used: str
@@ -178,24 +226,53 @@ def referral_told(view: ReferralView) -> ReferralTold:
         facts=view.facts,
         consent=ConsentTold(given=view.consent_given, on=view.consent_on),
         reason=view.reason,
+        state_reason=view.state_reason,
+        flags=[flag_told(each) for each in view.flags],
+        safe_contact=view.safe_contact,
+        reading=view.reading,
+        needs_found=[_need(each) for each in view.needs],
         matches=f"/v1/referrals/{view.referral_id}/matches",
     )
 
 
 def matches_told(found: Matched) -> MatchesTold:
     """A match result in the API's words."""
-    result = found.result
-    nothing = result.nothing_fits
+    result, triage = found.result, found.triage
+    nothing = result.nothing_fits if result else None
     return MatchesTold(
+        triage=triage and TriageTold(action=triage.action.value, sentence=triage.sentence),
+        flags=[flag_told(each) for each in found.flags],
         home=_home(found.home),
-        matches=[_match(each) for each in result.matches],
-        near_misses=[_near_miss(each) for each in result.near_misses],
+        matches=[_match(each) for each in result.matches] if result else [],
+        near_misses=[_near_miss(each) for each in result.near_misses] if result else [],
+        ask_person=[_finding(each) for each in result.ask_person] if result else [],
         nothing_fits=nothing and ReasonTold(code=nothing.code, sentence=nothing.sentence),
-        judged_on=result.judged_on,
-        parameters_version=result.parameters_version,
-        taxonomy_version=result.taxonomy_version,
-        not_used=result.not_used,
+        judged_on=result.judged_on if result else None,
+        parameters_version=result.parameters_version if result else "",
+        taxonomy_version=result.taxonomy_version if result else "",
+        not_used=result.not_used if result else "",
     )
+
+
+def flag_told(flag: Flag) -> FlagTold:
+    """A danger sign in the API's words."""
+    return FlagTold(
+        flag=flag.flag,
+        label=flag.label,
+        status=flag.status.value,
+        words=flag.words,
+        what_to_do=flag.what_to_do,
+        tell=flag.tell,
+        raised_at=flag.raised_at,
+        closed_at=flag.closed_at,
+        closed_by=flag.closed_by,
+        outcome=flag.outcome,
+        open=flag.is_open,
+    )
+
+
+def _need(need: WantedNeed) -> NeedTold:
+    return NeedTold(need=need.need, confidence=need.confidence, words=need.words)
 
 
 def _home(home: Located | None) -> HomeTold | None:
@@ -230,8 +307,12 @@ def _match(match: Match) -> MatchTold:
         basis=match.basis.value,
         verdict=_word(match.verdict),
         needs=[each.need for each in match.needs],
+        served=[
+            NeedTold(need=each.need, confidence=each.confidence, words=each.words)
+            for each in match.needs
+        ],
         reasons=[ReasonTold(code=each.code, sentence=each.sentence) for each in match.reasons],
-        check_first=[_finding(each) for each in match.unknowns],
+        check_first=[_finding(each) for each in match.ask_group],
         rules=[_finding(each) for each in match.findings],
     )
 

@@ -9,15 +9,13 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from geo.errors import BadPostcode
 from geo.point import GridPoint, LonLat
-from geo.postcode import PartialPostcode, Postcode
 from service.api.context import KithDep
 from service.api.documents import READING, problems
 from service.api.v1.directory import CLOTHES, AssetList, AssetListed, Format, answer, listed_one
 from service.api.v1.fields import NeedCode, Text
 from service.parts import Kith
-from service.people.places import home_of
+from service.people.places import district_of, home_of
 from service.register import queries
 from service.register.asset_filter import DEFAULT_WITHIN_M, AssetFilter
 from service.register.errors import BadFilter
@@ -180,11 +178,3 @@ def around_of(text: str, kith: Kith) -> Around:
     if home.point is None:
         raise BadFilter(home.sentence, field="near")
     return Around(home.point, district_of(text), home.lad)
-
-
-def district_of(text: str) -> str:
-    """The district of a postcode or of the first part of one, such as WA8."""
-    try:
-        return Postcode.parse(text).outward
-    except BadPostcode:
-        return PartialPostcode.parse(text).outward

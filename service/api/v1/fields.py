@@ -19,6 +19,7 @@ from seed_data import needs as need_list
 from service.identity.codes import OdsCode
 from service.identity.errors import BadOdsCode
 from service.people.errors import BadNhsNumber
+from service.people.facts import Preference
 from service.people.nhs_number import NhsNumber
 from service.register.vocabulary import AccessFeature, Gender, Weekday
 
@@ -148,6 +149,7 @@ NeedCodes = Annotated[
 ]
 Access = Annotated[AccessFeature, BeforeValidator(_member(AccessFeature))]
 GenderText = Annotated[Gender, BeforeValidator(_member(Gender))]
+PreferenceText = Annotated[Preference, BeforeValidator(_member(Preference))]
 DayOfWeek = Annotated[Weekday, BeforeValidator(_member(Weekday))]
 TravelMode = Annotated[Mode, BeforeValidator(_member(Mode))]
 Language = Annotated[str, Field(pattern=_LANGUAGE, examples=["pl"])]

@@ -9,7 +9,6 @@ from service.api.documents import READING, SENDING, problems
 from service.api.v1.answers import MatchesTold, matches_told
 from service.api.v1.requests import MatchSent
 from service.identity.roles import Permission
-from service.matching.wanted import WantedNeed
 from service.referrals import queries
 from service.register.needs import check_needs
 from service.register.vocabulary import ReferralRoute
@@ -25,22 +24,23 @@ router = APIRouter(prefix="/v1/matches", tags=["matches"])
 def post_matches(kith: KithDep, actor: ActorDep, sent: MatchSent) -> MatchesTold:
     """Groups that serve these needs for a person in these circumstances, best first.
 
+    Needs and circumstances are read from `note` as well. When it has a danger sign no group is
+    suggested: `triage` says what to do, and who must be told.
+
     Nothing of the question is stored or logged. A token is asked for all the same, because
     circumstances and a postcode together can point to a person.
     """
     actor.require(Permission.MATCH)
-    needs = tuple(WantedNeed(code, 1.0) for code in check_needs(sent.needs))
+    reading = kith.read_note(sent.note)
+    needs = () if reading and not sent.needs else check_needs(sent.needs)
     with kith.store.read() as session:
-        found = queries.matches_for(
+        found = queries.matches_of_note(
             session,
+            kith.seeking(sent.limit),
             needs=needs,
+            reading=reading,
             postcode=sent.postcode,
             facts=sent.facts.document(),
             route=ReferralRoute.GP,
-            gazetteer=kith.gazetteer,
-            travel=kith.travel,
-            parameters=kith.parameters,
-            today=kith.today(),
-            limit=sent.limit or kith.settings.match_limit,
         )
     return matches_told(found)

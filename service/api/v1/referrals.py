@@ -10,13 +10,14 @@ from service.api.context import ActorDep, KithDep
 from service.api.documents import SENDING, SIGNED, problems
 from service.api.v1.answers import MatchesTold, ReferralTold, matches_told, referral_told
 from service.api.v1.fields import Text
-from service.api.v1.requests import ReferralSent
+from service.api.v1.requests import ClosingSent, ReferralSent
 from service.identity import audit
 from service.identity.codes import OdsCode
 from service.people.nhs_number import NhsNumber
 from service.referrals import queries
-from service.referrals.actions import refer
+from service.referrals.actions import refer, show
 from service.referrals.requests import ConsentGiven, PersonGiven, ReferralRequest
+from service.referrals.safety_actions import close_flag
 
 router = APIRouter(prefix="/v1/referrals", tags=["referrals"])
 
@@ -75,8 +76,11 @@ def post_referral(
     """Take a referral for a person of the token's own practice.
 
     Sent twice it is one referral: the second answer is 200 with `Idempotency-Replayed: true`.
+    Needs, circumstances and danger signs are read from `reason`. With a danger sign the state is
+    `triage_first`: `flags` say what to do now and who must be told.
     """
     request = _request(sent)
+    reading = kith.read_note(sent.reason)
     with kith.store.work() as work:
         received = refer(
             work,
@@ -85,6 +89,7 @@ def post_referral(
             gazetteer=kith.gazetteer,
             today=kith.today(),
             key=key,
+            reading=reading,
         )
         view = queries.referral(work.session, by=actor, referral_id=received.referral_id)
     if received.repeated:
@@ -120,22 +125,47 @@ def get_matches(
 ) -> MatchesTold:
     """Groups near the person that serve their needs, best first, each with its reasons.
 
-    Groups that were left out are listed with the rule that excluded them. Asking is recorded.
+    Groups that were left out are listed with the rule that excluded them. While a danger sign is
+    open there are none, and `triage` says what to do. Asking is recorded.
+    """
+    with kith.store.read() as session:
+        view = queries.referral(session, by=actor, referral_id=referral_id)
+        found = queries.matches(session, view, kith.seeking(limit))
+    with kith.store.work() as work:
+        show(work, by=actor, view=view, found=found)
+    return matches_told(found)
+
+
+@router.post(
+    "/{referral_id}/flags/{flag}/closing",
+    summary="Say that a clinician has seen a danger sign",
+    responses=problems("not-allowed", "not-found", "request-invalid", *SENDING, *SIGNED),
+)
+def post_closing(
+    kith: KithDep,
+    actor: ActorDep,
+    referral_id: ReferralId,
+    flag: Annotated[
+        str, Path(max_length=60, description="Which one.", examples=["suicide_selfharm"])
+    ],
+    sent: ClosingSent,
+) -> ReferralTold:
+    """A named clinician has dealt with it. When none is open any more, groups may be suggested.
+
+    Closing one that is closed changes nothing.
     """
     with kith.store.work() as work:
-        view = queries.referral(work.session, by=actor, referral_id=referral_id)
-        audit.record(work, by=actor, action="referral.matched", subject=f"referral:{referral_id}")
-    with kith.store.read() as session:
-        found = queries.matches(
-            session,
-            view,
-            gazetteer=kith.gazetteer,
-            travel=kith.travel,
-            parameters=kith.parameters,
-            today=kith.today(),
-            limit=limit or kith.settings.match_limit,
+        close_flag(
+            work,
+            by=actor,
+            referral_id=referral_id,
+            flag=flag,
+            name=sent.name,
+            role=sent.role,
+            outcome=sent.outcome,
         )
-    return matches_told(found)
+        view = queries.referral(work.session, by=actor, referral_id=referral_id)
+    return referral_told(view)
 
 
 def _request(sent: ReferralSent) -> ReferralRequest:
@@ -155,6 +185,8 @@ def _request(sent: ReferralSent) -> ReferralRequest:
             how=sent.consent.how,
             reason_not_given=sent.consent.reason_not_given,
         ),
+        referrer_name=sent.referrer.name,
+        referrer_role=sent.referrer.role,
         needs=tuple(sent.needs),
         facts=sent.facts.document(),
         postcode=sent.postcode,

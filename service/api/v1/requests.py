@@ -19,11 +19,22 @@ from service.api.v1.fields import (
     NhsNo,
     Ods,
     PostcodeText,
+    PreferenceText,
     Sent,
     Text,
     TravelMode,
 )
 
+NoteText = Annotated[
+    Text,
+    Field(
+        max_length=20_000,
+        description=(
+            "What the referrer wrote. Needs, circumstances and danger signs are read from it; "
+            "stated needs may be left out when it is given."
+        ),
+    ),
+]
 _Word = Annotated[Text, Field(min_length=1, max_length=60)]
 
 
@@ -52,6 +63,10 @@ class Facts(Sent):
         Field(max_length=8, description="Ways of travel open to this person; empty means on foot."),
     ] = []
     interests: Annotated[list[_Word], Field(max_length=20)] = []
+    preferences: Annotated[
+        list[PreferenceText],
+        Field(max_length=8, description="What the person would like but can do without."),
+    ] = []
 
     def document(self) -> dict[str, Json]:
         """What was said, as JSON, without what was left out."""
@@ -68,6 +83,13 @@ class PersonSent(Sent):
     birth_date: Day | None = None
 
 
+class ReferrerSent(Sent):
+    """Who refers: the clinician who is told if the note has a danger sign."""
+
+    name: Name = ""
+    role: Name = ""
+
+
 class ConsentSent(Sent):
     """Whether the person agreed to be referred to a link worker."""
 
@@ -76,6 +98,26 @@ class ConsentSent(Sent):
     taken_by: Name = ""
     how: Name = ""
     reason_not_given: Annotated[Text, Field(max_length=1_000)] = ""
+
+
+class ClosingSent(Sent):
+    """That a clinician has seen a danger sign, and what they did."""
+
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "name": "Dr A Example",
+                    "role": "duty GP",
+                    "outcome": "Seen today; safety plan made; fit to go on with the referral.",
+                }
+            ]
+        }
+    }
+
+    name: Annotated[Text, Field(max_length=120, description="Who: a person, not a system.")]
+    role: Name
+    outcome: Annotated[Text, Field(max_length=2_000, description="What was done, and why go on.")]
 
 
 REFERRAL_EXAMPLE: dict[str, Any] = {
@@ -102,10 +144,11 @@ class ReferralSent(Sent):
     practice: Ods
     person: PersonSent = PersonSent()
     postcode: PostcodeText | None = None
-    needs: NeedCodes
+    needs: NeedCodes = []
     facts: Facts = Facts()
     consent: ConsentSent
-    reason: Annotated[Text, Field(max_length=20_000)] = ""
+    referrer: ReferrerSent = ReferrerSent()
+    reason: NoteText = ""
 
 
 MATCH_EXAMPLE: dict[str, Any] = {
@@ -121,7 +164,8 @@ class MatchSent(Sent):
 
     model_config = {"json_schema_extra": {"examples": [MATCH_EXAMPLE]}}
 
-    needs: NeedCodes
+    needs: NeedCodes = []
+    note: NoteText = ""
     postcode: PostcodeText | None = None
     facts: Facts = Facts()
     limit: Annotated[int, Field(ge=1, le=50)] | None = None

@@ -1,0 +1,93 @@
+"""What is remembered of a list that was shown: turns fairly taken, and needs that went unmet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.matching.match import MatchResult
+from service.matching.rank import Exposure, exposure_at
+from service.referrals.model import AssetShown, UnmetNeed
+from service.store.upsert import upsert
+from service.store.work import UnitOfWork
+
+
+def exposures(session: Session, asset_ids: Collection[int], *, before: date) -> dict[int, Exposure]:
+    """How much each asset has been shown up to the day before `before`. One statement."""
+    if not asset_ids:
+        return {}
+    rows = session.execute(
+        select(AssetShown.asset_id, func.sum(AssetShown.exposure), func.sum(AssetShown.merit))
+        .where(AssetShown.asset_id.in_(asset_ids), AssetShown.shown_on < before)
+        .group_by(AssetShown.asset_id)
+    )
+    return {asset_id: Exposure(seen, merit) for asset_id, seen, merit in rows}
+
+
+def remember(
+    work: UnitOfWork,
+    *,
+    referral_id: str,
+    result: MatchResult,
+    needs: Sequence[str],
+    district: str,
+) -> None:
+    """Keep what was shown today, and the needs for which there was nothing.
+
+    A list that is asked for again on the same day counts again: it was seen again. Rows are added
+    to in order of asset, so that two lists at once wait for each other and never in a circle.
+    """
+    session, today = work.session, result.judged_on
+    for match in sorted(result.matches, key=lambda each: each.asset.asset_id):
+        row = upsert(session, AssetShown).values(
+            asset_id=match.asset.asset_id,
+            shown_on=today,
+            exposure=exposure_at(match.rank),
+            merit=match.score,
+        )
+        session.execute(
+            row.on_conflict_do_update(
+                index_elements=["asset_id", "shown_on"],
+                set_={
+                    "exposure": AssetShown.exposure + row.excluded.exposure,
+                    "merit": AssetShown.merit + row.excluded.merit,
+                },
+            )
+        )
+    for need, barrier in unmet(result, needs).items():
+        gap = upsert(session, UnmetNeed).values(
+            referral_id=referral_id,
+            need=need,
+            district=district,
+            barrier=barrier.rule,
+            nearest_asset_id=barrier.asset_id,
+            nearest_min=barrier.minutes,
+            noted_on=today,
+        )
+        session.execute(gap.on_conflict_do_nothing(index_elements=["referral_id", "need"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Barrier:
+    """What stood in the way of the nearest group that serves a need; no group at all is no rule."""
+
+    rule: str = ""
+    asset_id: int | None = None
+    minutes: float | None = None
+
+
+def unmet(result: MatchResult, needs: Sequence[str]) -> dict[str, Barrier]:
+    """Needs that no match serves, each with what excluded the nearest group."""
+    met = {served.need for match in result.matches for served in match.needs}
+    return {need: _barrier(result, need) for need in needs if need not in met}
+
+
+def _barrier(result: MatchResult, need: str) -> Barrier:
+    for miss in result.near_misses:
+        if any(served.need == need for served in miss.asset.needs):
+            return Barrier(miss.rule_id.value, miss.asset.asset_id, miss.journey.minutes)
+    return Barrier()

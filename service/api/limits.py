@@ -36,11 +36,18 @@ class RequestGuard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        answer = _Answer(send, _request_id(Headers(scope=scope)), scope["method"])
+        headers = Headers(scope=scope)
+        answer = _Answer(
+            send,
+            request_id=_request_id(headers),
+            method=scope["method"],
+            is_private="authorization" in headers,
+        )
         body = _Body(receive, self.max_body_bytes)
         began = time.perf_counter()
         if answer.method == "HEAD":
-            scope["method"] = "GET"
+            # A copy: the server itself has to go on knowing that it was HEAD.
+            scope = {**scope, "method": "GET"}
         try:
             await self._serve(scope, body, answer)
         except Exception as error:
@@ -104,19 +111,27 @@ class _Body:
 
 
 class _Answer:
-    """What is sent back: named, and without a body if none was asked for."""
+    """What is sent back: named, and without a body if none was asked for.
 
-    def __init__(self, send: Send, request_id: str, method: str) -> None:
+    The answer to somebody with a token is for them alone, and is kept by no cache on the way.
+    """
+
+    def __init__(self, send: Send, *, request_id: str, method: str, is_private: bool) -> None:
         self._send = send
         self.request_id = request_id
         self.method = method
+        self.is_private = is_private
         self.status = 500
         self.started = False
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started, self.status = True, message["status"]
-            MutableHeaders(scope=message)["X-Request-Id"] = self.request_id
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-Id"] = self.request_id
+            headers.setdefault("X-Content-Type-Options", "nosniff")
+            if self.is_private:
+                headers.setdefault("Cache-Control", "no-store")
         elif self.method == "HEAD":
             message = {**message, "body": b""}
         await self._send(message)

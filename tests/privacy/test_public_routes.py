@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from api_client import Api, Town
+from api_client import Api, Town, referral_body
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from sqlalchemy import event
@@ -102,3 +102,20 @@ def test_no_answer_sets_a_cookie_or_names_the_server(quick: Api) -> None:
         answer = quick.get(path)
         assert "set-cookie" not in answer.headers
         assert "server" not in answer.headers
+
+
+def test_what_is_told_to_a_token_is_kept_by_no_cache(quick: Api) -> None:
+    taken = quick.post("/v1/referrals", json=referral_body())
+    answers = [
+        taken,
+        quick.get(taken.headers["Location"]),
+        quick.get(taken.json()["matches"]),
+        quick.post("/v1/matches", json={"needs": ["bereavement"], "postcode": "WA8 6TR"}),
+        quick.get("/v1/referrals/none"),
+        quick.post("/v1/referrals", json={}),
+    ]
+    for answer in answers:
+        assert answer.headers["Cache-Control"] == "no-store", answer.request.url
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    # A map may be kept and asked about again: it is the same for everybody.
+    assert quick.get("/v1/practices/N81011/map").headers["Cache-Control"] == "private, no-cache"

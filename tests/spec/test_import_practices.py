@@ -126,7 +126,7 @@ def test_with_and_without_header_and_gaps_is_the_same():
         practice_file(line(), header=False),
         practice_file(",".join(f'"{cell}"' for cell in with_gaps), header=False),
         read_practice_file(
-            gzip.compress(f"{HEADER}\n{line()}".encode()),
+            gzip.compress(f"{HEADER}\n{line()}".encode(), mtime=0),
             gazetteer=small_gazetteer(),
             max_bytes=MAX_BYTES,
         ),

@@ -36,6 +36,23 @@ def test_the_neighbour_is_told_what_is_told_of_nothing(
     assert neighbour.town.counts() == before
 
 
+def test_the_neighbour_cannot_close_a_danger_sign_nor_learn_of_one(
+    api: Api, neighbour: Api
+) -> None:
+    body = referral_body(reason="She says she wants to end her life.")
+    taken = api.post("/v1/referrals", json=body).json()
+    seen = {"name": "Dr A Example", "role": "GP", "outcome": "Seen today and safe to go on."}
+    before = neighbour.town.counts()
+    path = "/v1/referrals/{}/flags/{}/closing"
+    flag = taken["flags"][0]["flag"]
+    theirs = neighbour.post(path.format(taken["id"], flag), json=seen)
+    nothing = neighbour.post(path.format("nothing", flag), json=seen)
+    told(theirs, 404, "not-found")
+    assert theirs.json() == nothing.json()
+    assert neighbour.town.counts() == before
+    assert api.get(f"/v1/referrals/{taken['id']}").json()["flags"][0]["open"] is True
+
+
 @pytest.mark.parametrize("path", ABOUT_PEOPLE)
 def test_nobody_without_a_token_is_told_anything(visitor: Api, taken: str, path: str) -> None:
     theirs = visitor.get(path.format(id=taken))

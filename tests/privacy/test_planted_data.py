@@ -23,12 +23,16 @@ pytest_plugins = ("api_fixtures",)
 NUMBER, SPACED = "9990548609", "999 054 8609"
 GIVEN, FAMILY = "Quillon", "Featherstonehaugh"
 POSTCODE = "WA8 0DQ"
-NOTE = "Zephyrine keeps bees"
-TAKEN_BY = "Dr Umbrage"
+NOTE = "Zephyrine keeps bees and wants to end her life"
+TAKEN_BY, REFERRER, CLINICIAN = "Dr Umbrage", "Dr Quincunx", "Dr Obelisk"
+OUTCOME = "Talked with her, safety plan on the fridge"
 PLANTED = (
     *(NUMBER, SPACED, GIVEN, FAMILY, POSTCODE, POSTCODE.replace(" ", ""), NOTE, "Zephyrine"),
-    *(TAKEN_BY, "1952-04-17", "WA8%200DQ", "WA8+0DQ"),
+    *(TAKEN_BY, REFERRER, CLINICIAN, OUTCOME, "end her life", "1952-04-17"),
+    *("WA8%200DQ", "WA8+0DQ"),
 )
+
+SEEN = {"name": CLINICIAN, "role": "duty GP", "outcome": OUTCOME}
 
 
 def body(**changes: object) -> dict[str, object]:
@@ -41,6 +45,7 @@ def body(**changes: object) -> dict[str, object]:
         },
         postcode=POSTCODE,
         reason=NOTE,
+        referrer={"name": REFERRER, "role": "GP"},
         consent={**referral_body()["consent"], "taken_by": TAKEN_BY},
         **changes,
     )
@@ -90,6 +95,11 @@ def everything(client: httpx.Client, other: str) -> list[httpx.Response]:
         client.get(where),
         client.get(f"{where}/matches"),
         client.get(f"{where}/matches", params={"limit": 99}),
+        client.post(f"{where}/flags/suicide_selfharm/closing", json=SEEN, headers=stranger),
+        client.post(f"{where}/flags/suicide_selfharm/closing", json=SEEN | {"outcome": "x"}),
+        client.post(f"{where}/flags/{FAMILY}/closing", json=SEEN),
+        client.post(f"{where}/flags/suicide_selfharm/closing", json=SEEN),
+        client.get(f"{where}/matches"),
         client.get(where, headers=stranger),
         client.get(f"{where}/matches", headers=stranger),
         client.post("/v1/referrals", json=body(), headers=stranger),
@@ -188,6 +198,7 @@ def test_the_record_and_the_messages_carry_identifiers_alone(town: Town) -> None
     api = Api(town, token_for(town.store, WIDNES))
     where = api.post("/v1/referrals", json=body()).headers["Location"]
     api.get(where)
+    api.post(f"{where}/flags/suicide_selfharm/closing", json=SEEN)
     api.get(f"{where}/matches")
     with town.store.read() as session:
         for table in ("audit_event", "outbox_message", "machine_token", "audit_head"):
@@ -199,7 +210,8 @@ def test_the_record_and_the_messages_carry_identifiers_alone(town: Town) -> None
 def test_what_is_planted_is_found_in_personal_columns_alone(town: Town) -> None:
     """Looks through every text of every table, and so also at columns that are added later."""
     api = Api(town, token_for(town.store, WIDNES))
-    api.post("/v1/referrals", json=body())
+    where = api.post("/v1/referrals", json=body()).headers["Location"]
+    api.post(f"{where}/flags/suicide_selfharm/closing", json=SEEN)
     places = set()
     with town.store.read() as session:
         for table in bootstrap.metadata().sorted_tables:
@@ -216,7 +228,12 @@ def test_what_is_planted_is_found_in_personal_columns_alone(town: Town) -> None:
         ("person", "postcode"),
         ("referral", "postcode"),
         ("referral", "reason"),
+        ("referral", "referrer_name"),
         ("consent", "taken_by"),
+        ("raised_flag", "words"),
+        ("raised_flag", "tell"),
+        ("raised_flag", "closed_by"),
+        ("raised_flag", "outcome"),
     }
 
 

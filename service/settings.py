@@ -18,6 +18,13 @@ class BadSettings(DomainError):
     title = "A setting cannot be used"
 
 
+class CannotListen(BadSettings):
+    """Another program listens there already, or this machine has no such address."""
+
+    slug = "listen-address-invalid"
+    title = "Kith cannot listen there"
+
+
 class Settings(BaseSettings):
     """What a deployment may set. With nothing set, Kith runs the example town on SQLite."""
 

@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -129,8 +130,6 @@ def refused(done: subprocess.CompletedProcess[str], code: int, says: str) -> Non
 @pytest.fixture
 def serving(shell: Shell) -> Iterator[str]:
     """`kith serve` in a process, on a port that was free a moment ago."""
-    import socket
-
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -214,6 +213,7 @@ def test_what_is_wrong_is_said_with_the_code_of_the_table(
         ("token", "create"),
         ("db", "backup"),
         ("serve", "--port", "many"),
+        ("serve", "--port", "99999"),
     ],
 )
 def test_a_wrong_word_is_usage(shell: Shell, words: tuple[str, ...]) -> None:
@@ -221,6 +221,16 @@ def test_a_wrong_word_is_usage(shell: Shell, words: tuple[str, ...]) -> None:
     assert done.returncode == 2
     assert "Usage: kith" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_begun(shell: Shell) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        refused(shell.kith("serve", "--port", port), 78, f"port {port}: Address already in use")
+    refused(shell.kith("serve", "--host", "203.0.113.9", "--port", port), 78, "203.0.113.9")
+    refused(shell.kith("serve", "--host", "no.such.host.invalid"), 78, "--host and --port")
 
 
 def test_matches_on_the_terminal_and_as_json(shell: Shell) -> None:

@@ -56,7 +56,7 @@ def record(
         event_id=head.event_id + 1,
         at=utc_now(),
         actor=by.actor_id,
-        role=by.role.name,
+        role=by.role_names,
         action=action,
         subject=subject,
         details=details or {},

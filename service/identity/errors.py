@@ -59,3 +59,80 @@ class BadExpiry(IdentityError):
 
     slug = "token-expiry-invalid"
     title = "That is not a possible lifetime"
+
+
+class UnknownRole(IdentityError):
+    """No role of this name can be given to staff."""
+
+    slug = "role-unknown"
+    title = "No such role"
+
+
+class BadPlace(IdentityError):
+    """A role was given for a place it cannot be given for, or without one it needs."""
+
+    slug = "role-place-invalid"
+    title = "That role cannot be given there"
+
+
+class UnknownStaff(NotFound):
+    """Nobody is listed under this number."""
+
+    slug = "staff-unknown"
+    title = "No such member of staff"
+
+
+class BadStaff(IdentityError):
+    """A member of staff cannot be listed like this."""
+
+    slug = "staff-invalid"
+    title = "That member of staff cannot be added"
+
+
+class SignInMisconfigured(IdentityError):
+    """The settings of signing in cannot work, or would let anybody in."""
+
+    slug = "sign-in-misconfigured"
+    title = "Signing in is not set up"
+
+
+class SignInFailed(IdentityError):
+    """Somebody came back from the identity provider with nothing that can be accepted."""
+
+    slug = "sign-in-failed"
+    title = "You are not signed in"
+
+
+class NotListed(SignInFailed):
+    """The identity provider knows them, and Kith does not."""
+
+    slug = "staff-not-listed"
+    title = "You are not on the list yet"
+
+
+class SignedOut(NotSignedIn):
+    """A page needs somebody who is signed in."""
+
+    slug = "signed-out"
+    title = "Sign in first"
+
+
+class BadForm(IdentityError):
+    """A form did not come from a page of ours, or from one that is too old."""
+
+    slug = "form-refused"
+    title = "The form was not accepted"
+
+
+class TooMany(IdentityError):
+    """The same thing was asked too often in a short time."""
+
+    slug = "too-many"
+    title = "Too many at once"
+
+
+class BadReason(IdentityError):
+    """A reason is needed that somebody else can understand."""
+
+    slug = "reason-missing"
+    title = "Say why"

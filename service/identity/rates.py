@@ -1,0 +1,58 @@
+"""How often something may be asked: buckets that fill again with time, kept in the database."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+
+from service.identity.errors import TooMany
+from service.identity.session_model import RateBucket
+from service.store.base import utc_now
+from service.store.upsert import upsert
+from service.store.work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`at_once` requests in a burst, and `per_min` more each minute after that."""
+
+    what: str
+    at_once: int
+    per_min: float
+
+
+# A practice may share one address, and everybody signs in at nine.
+SIGN_IN = Rate("sign-in", at_once=60, per_min=30)
+PUBLIC_FORM = Rate("public form", at_once=10, per_min=4)
+SEARCH = Rate("search", at_once=60, per_min=30)
+
+
+def take(work: UnitOfWork, rate: Rate, whose: str) -> None:
+    """Count one request of `whose`: an address, or an actor's id. Only a digest of it is kept.
+
+    Raises
+    ------
+    TooMany
+        If none is left; `retry_after_s` says when there is one again. Nothing is counted then.
+    """
+    now = utc_now()
+    bucket = hashlib.sha256(f"{rate.what}|{whose}".encode()).hexdigest()
+    fresh = upsert(work.session, RateBucket).values(
+        bucket=bucket, tokens=float(rate.at_once), counted_at=now
+    )
+    work.session.execute(fresh.on_conflict_do_nothing())
+    row = work.session.get_one(RateBucket, bucket, with_for_update=True, populate_existing=True)
+    passed_min = max(0.0, (now - row.counted_at).total_seconds() / 60)
+    tokens = min(float(rate.at_once), row.tokens + passed_min * rate.per_min)
+    if tokens < 1:
+        wait_s = max(1, math.ceil((1 - tokens) / rate.per_min * 60))
+        raise TooMany(
+            f"That was asked too often. Wait {_time(wait_s)} and try again; nothing is lost.",
+            retry_after_s=wait_s,
+        )
+    row.tokens, row.counted_at = tokens - 1, now
+
+
+def _time(wait_s: int) -> str:
+    return f"{wait_s} seconds" if wait_s < 90 else f"{math.ceil(wait_s / 60)} minutes"

@@ -1,0 +1,141 @@
+"""Every address is on the list of public ones, or needs somebody who is signed in."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from web_world import Browser, Web
+
+pytest_plugins = ("web_fixtures",)
+
+PUBLIC = {
+    "GET /",
+    "GET /help",
+    "POST /help",
+    "GET /problems",
+    "GET /problems/{slug}",
+    "GET /sign-in",
+    "GET /sign-in/begin",
+    "GET /sign-in/return",
+    "GET /signed-out",
+    "POST /sign-out",
+    # The development sign-in, there only where nobody else can reach the server.
+    "GET /development-sign-in/.well-known/openid-configuration",
+    "GET /development-sign-in/jwks",
+    "GET /development-sign-in/authorise",
+    "POST /development-sign-in/authorise",
+    "POST /development-sign-in/token",
+}
+"""Pages for anybody. A page that is not here must send a stranger to sign in."""
+
+MACHINES = ("/v1/", "/openapi.json", "/livez", "/readyz", "/static/", "/fhir/", "/hsds/")
+"""Doors for machines, which have tests of their own."""
+
+
+def pages_of(web: Web) -> list[tuple[str, str]]:
+    found = []
+    waiting = list(web.app.routes)
+    while waiting:
+        route = waiting.pop()
+        waiting += getattr(route, "routes", None) or []
+        inner = getattr(route, "original_router", None)
+        if inner is not None:
+            waiting += inner.routes
+        path = getattr(route, "path", "")
+        if path and not path.startswith(MACHINES) and getattr(route, "methods", None):
+            found += [(m, path) for m in sorted(route.methods) if m in {"GET", "POST", "PUT"}]
+    return sorted(set(found))
+
+
+def filled(path: str) -> str:
+    return re.sub(r"\{[^}]+\}", "1", path)
+
+
+def test_every_page_is_public_by_list_or_needs_sign_in(quick_web: Web) -> None:
+    pages = pages_of(quick_web)
+    assert len(pages) >= 15, pages
+    for method, path in pages:
+        if f"{method} {path}" in PUBLIC:
+            continue
+        browser = quick_web.browser()
+        if method == "GET":
+            answer = browser.get(filled(path))
+        else:
+            browser.get("/sign-in")
+            browser.get("/sign-in/begin")
+            from service.web.visit import csrf_of
+
+            answer = browser.post(filled(path), csrf=csrf_of(browser.cookies["kith"]))
+        assert answer.status_code == 303, (method, path, answer.status_code)
+        assert answer.headers["Location"].startswith("/sign-in?"), (method, path)
+
+
+def test_the_list_of_public_pages_names_only_what_is_there(quick_web: Web) -> None:
+    there = {f"{method} {path}" for method, path in pages_of(quick_web)}
+    assert there >= PUBLIC, PUBLIC - there
+
+
+def test_every_form_is_refused_without_the_token_of_the_browser(quick_web: Web) -> None:
+    posts = [path for method, path in pages_of(quick_web) if method == "POST"]
+    for path in posts:
+        if path == "/development-sign-in/token":
+            continue
+        browser = quick_web.browser("lead-halton")
+        for csrf in (None, "0" * 64):
+            answer = browser.post(filled(path), csrf=csrf)
+            assert answer.status_code == 403, (path, answer.status_code)
+            assert "did not come from a page" in answer.text
+
+
+def test_a_form_of_another_site_is_refused_even_with_the_token(quick_web: Web) -> None:
+    browser = quick_web.browser("lead-halton")
+    browser.get("/start")
+    for origin in ("https://evil.example", "null", "http://localhost:81"):
+        answer = browser.post("/sign-out", headers={"Origin": origin})
+        assert answer.status_code == 403, origin
+    assert browser.get("/me").status_code == 200
+    assert browser.post("/sign-out").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/sign-in", "/me", "/start", "/nothing-here", "/break-glass", "/problems"]
+)
+def test_every_page_has_the_headers_that_keep_it_safe(quick_web: Web, path: str) -> None:
+    answer = quick_web.browser("lead-halton").get(path)
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    if answer.status_code != 303:
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert " style=" not in answer.text
+        assert " onclick=" not in answer.text
+        assert re.findall(r"<script(?![^>]* src=)", answer.text) == []
+        assert re.findall(r'(?:src|href|action)="(?!/|#)', answer.text) == []
+
+
+def test_each_role_finds_its_own_pages_and_no_other(quick_web: Web) -> None:
+    def status(subject: str, path: str) -> int:
+        return quick_web.browser(subject).get(path).status_code
+
+    for subject in ("practice-widnes", "steward-halton", "commissioner-halton"):
+        assert status(subject, "/break-glass") == 404
+    assert status("link-worker-widnes", "/break-glass") == 200
+    for subject in quick_web.staff:
+        assert status(subject, "/me") == 200
+        assert status(subject, "/start") == 200
+
+
+def test_a_refused_attempt_is_written_down_without_the_address(quick_web: Web) -> None:
+    browser: Browser = quick_web.browser("lead-halton")
+    browser.post("/kept/9990000018/drop", {"note": "Nora Larkrise"}, csrf=None)
+    subject = quick_web.scalar("SELECT subject FROM audit_event WHERE action = 'refused'")
+    details = quick_web.scalar("SELECT details FROM audit_event WHERE action = 'refused'")
+    assert subject == "route:/kept/{kept_id}/drop"
+    assert "9990000018" not in str(details)
+    assert "Nora" not in str(details)

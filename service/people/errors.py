@@ -19,6 +19,13 @@ class BadNhsNumber(PersonError):
     title = "That is not an NHS number"
 
 
+class BadName(PersonError):
+    """What should be a name cannot be one, or says too little to know a person by."""
+
+    slug = "name-invalid"
+    title = "Say who it is"
+
+
 class BadFacts(PersonError):
     """A circumstance cannot be read, or two contradict each other."""
 
@@ -45,3 +52,10 @@ class BadPlace(PersonError):
 
     slug = "postcode-not-usable"
     title = "That postcode cannot be used"
+
+
+class BadJoin(PersonError):
+    """Two records cannot be joined, or the joining cannot be undone."""
+
+    slug = "join-not-possible"
+    title = "These records were not joined"

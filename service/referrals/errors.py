@@ -38,3 +38,59 @@ class NoteUnclear(ReferralError):
 
     slug = "note-unclear"
     title = "Say more about what the person needs"
+
+
+class NobodyNear(ReferralError):
+    """No practice that Kith knows is near enough to take somebody's own request."""
+
+    slug = "nobody-near"
+    title = "Nobody here is near you"
+
+
+class BadMove(ReferralError):
+    """The referral or offer cannot go there from where it stands."""
+
+    slug = "move-not-possible"
+    title = "That cannot be done now"
+
+
+class BadReason(ReferralError):
+    """The move needs a reason from its list."""
+
+    slug = "reason-incomplete"
+    title = "Give a reason"
+
+
+class BadEntry(ReferralError):
+    """Something typed into the record is missing or out of range."""
+
+    slug = "entry-invalid"
+    title = "Check what you entered"
+
+
+class NoConsent(ReferralError):
+    """Nothing may be told to this recipient at this level."""
+
+    slug = "consent-not-live"
+    title = "There is no consent for this"
+
+
+class AlreadyOffered(ReferralError):
+    """The person has an open offer with this group."""
+
+    slug = "already-offered"
+    title = "This group has been asked already"
+
+
+class SafeguardingOpen(ReferralError):
+    """A safeguarding concern is live and nobody has been told."""
+
+    slug = "safeguarding-not-escalated"
+    title = "Escalate the safeguarding concern first"
+
+
+class FlagOpen(ReferralError):
+    """A danger sign is open: no group until a clinician has seen it."""
+
+    slug = "danger-sign-open"
+    title = "A clinician must see this first"

@@ -112,13 +112,17 @@ class _Search:
         order = np.lexsort((self.waiting, -self.bound))
         self.waiting, self.bound = self.waiting[order], self.bound[order]
 
-    def settle(self) -> MatchResult:
-        """Judge the most promising assets until no unread one could be among the best."""
+    def settle(self) -> float:
+        """Judge the most promising assets until no unread one could be among the best.
+
+        Returns the score that anything farther away must reach to be among them.
+        """
         nearest = [asset for _, asset in self.excluded[: self.parameters.near_misses]]
         self._judge([asset for asset in nearest if asset not in self.read])
         while True:
-            if self._is_beaten(self._worst_kept()):
-                return self._result()
+            worst = self._worst_kept()
+            if self._is_beaten(worst):
+                return -1.0 if worst == inf else worst
             batch, self.waiting = self.waiting[:BATCH], self.waiting[BATCH:]
             self.bound = self.bound[BATCH:]
             self._judge(batch.tolist())
@@ -146,7 +150,7 @@ class _Search:
             else:
                 self.failed.append(each.asset_id)
 
-    def _result(self) -> MatchResult:
+    def result(self) -> MatchResult:
         """The answer from all that was read."""
         # Only the best, and ties with the last of them, decide: others need no second judging.
         worst = self._worst_kept()
@@ -244,16 +248,16 @@ def find(
     found = [(want, remote_candidates(session, need=want.need)) for want in wanted]
     if home is None:
         search.add(found, 0.0)
-        return search.settle()
+        search.settle()
+        return search.result()
     inner_m = 0.0
     for outer_m in (*GROWTH_M, MAX_M):
         found += [(want, _ring(session, want, home, outer_m, inner_m)) for want in wanted]
         search.add(found, outer_m)
-        result = search.settle()
-        if result.floor > search.best_farther(outer_m):
+        if search.settle() > search.best_farther(outer_m):
             break
         inner_m, found = outer_m, []
-    return result
+    return search.result()
 
 
 def _ring(

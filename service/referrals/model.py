@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from geo.errors import Json
 from service.matching.notes.model import FlagStatus
+from service.referrals.kinds import Urgency
+from service.referrals.lifecycle import ReferralState
 from service.store.base import (
     ORGANISATIONAL,
     PERSONAL,
@@ -23,15 +24,6 @@ from service.store.base import (
 )
 
 
-class ReferralState(StrEnum):
-    """Where a referral stands. Further stages come with the link worker's part."""
-
-    RECEIVED = "received"
-    TRIAGE_FIRST = "triage_first"
-    NEEDS_MORE = "needs_more"
-    OUT_OF_SCOPE = "out_of_scope"
-
-
 class Referral(Base):
     """A practice's request that somebody be connected to their community."""
 
@@ -40,6 +32,9 @@ class Referral(Base):
         UniqueConstraint("practice_code", "request_key"),
         Index("ix_referral_practice_code_received_at", "practice_code", "received_at"),
         Index("ix_referral_request_digest", "practice_code", "request_digest", "received_at"),
+        Index("ix_referral_practice_code_state", "practice_code", "state", "received_at"),
+        Index("ix_referral_assigned_to_state", "assigned_to", "state"),
+        Index("ix_referral_person_id", "person_id"),
     )
 
     referral_id: Mapped[str] = column(PERSONAL, String(36), primary_key=True)
@@ -64,6 +59,23 @@ class Referral(Base):
     reading: Mapped[dict[str, Json] | None] = column(PERSONAL, JsonDocument())
     # What must not be sent to the person's home, in words; empty when nothing is known.
     safe_contact: Mapped[str] = column(PERSONAL, String(200), default="", server_default="")
+    urgency: Mapped[Urgency] = column(
+        PERSONAL, EnumText(Urgency), default=Urgency.ROUTINE, server_default="routine"
+    )
+    # The link worker's identifier among staff; null while nobody has it.
+    assigned_to: Mapped[str | None] = column(ORGANISATIONAL, String(80))
+    next_action: Mapped[str] = column(PERSONAL, String(300), default="", server_default="")
+    next_action_on: Mapped[date | None] = column(ORGANISATIONAL)
+    # Counted up by every change, so that a second writer is told what the first one did.
+    version: Mapped[int] = column(ORGANISATIONAL, default=1, server_default="1")
+    # The stage that a safeguarding hold interrupted.
+    held_from: Mapped[ReferralState | None] = column(PERSONAL, EnumText(ReferralState))
+    first_contact_on: Mapped[date | None] = column(ORGANISATIONAL)
+    touched_at: Mapped[datetime | None] = column(ORGANISATIONAL, UtcDateTime())
+    ended_at: Mapped[datetime | None] = column(ORGANISATIONAL, UtcDateTime())
+    # Why it was returned, withdrawn or closed: a code of its list, and words.
+    end_reason: Mapped[str] = column(PERSONAL, String(40), default="", server_default="")
+    end_text: Mapped[str] = column(PERSONAL, Text, default="", server_default="")
 
     needs: Mapped[list[ReferralNeed]] = relationship(
         lazy="raise", order_by="ReferralNeed.position", cascade="all, delete-orphan"
@@ -84,6 +96,30 @@ class ReferralNeed(Base):
     confidence: Mapped[float] = column(PERSONAL, default=1.0)
     # The words of the note that led to it; empty when somebody stated the need.
     words: Mapped[str] = column(PERSONAL, Text, default="", server_default="")
+    # Who said that a need which was read is right; null while nobody has.
+    confirmed_by: Mapped[str | None] = column(ORGANISATIONAL, String(80))
+
+
+class ReferralEvent(Base):
+    """One change of a referral: who did what when, and from which stage to which.
+
+    `what` is a word of Kith's own, so that it can be told to anybody who may see the referral.
+    """
+
+    __tablename__ = "referral_event"
+    __table_args__ = (Index("ix_referral_event_referral_id", "referral_id", "version"),)
+
+    event_id: Mapped[int] = column(PERSONAL, primary_key=True)
+    referral_id: Mapped[str] = column(PERSONAL, ForeignKey("referral.referral_id"))
+    version: Mapped[int] = column(ORGANISATIONAL)
+    at: Mapped[datetime] = column(ORGANISATIONAL, UtcDateTime(), default=utc_now)
+    actor: Mapped[str] = column(ORGANISATIONAL, String(80))
+    what: Mapped[str] = column(PERSONAL, String(60))
+    # Null for the first: there is no stage before it was received.
+    at_state: Mapped[ReferralState | None] = column(PERSONAL, EnumText(ReferralState))
+    to_state: Mapped[ReferralState] = column(PERSONAL, EnumText(ReferralState))
+    reason: Mapped[str] = column(PERSONAL, String(40), default="")
+    text: Mapped[str] = column(PERSONAL, Text, default="")
 
 
 class RaisedFlag(Base):

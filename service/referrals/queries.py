@@ -24,7 +24,8 @@ from service.people.circumstances import person_facts
 from service.people.model import Consent, Person
 from service.people.places import home_of
 from service.referrals.finding import find
-from service.referrals.model import RaisedFlag, Referral, ReferralState
+from service.referrals.lifecycle import ReferralState
+from service.referrals.model import RaisedFlag, Referral
 from service.referrals.safety import Flag, Triage, unkept
 from service.referrals.understanding import understood
 from service.register.vocabulary import ReferralRoute

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from service.identity import audit
 from service.identity.actors import Actor
 from service.identity.codes import OdsCode
 from service.identity.errors import NotFound
@@ -13,7 +11,9 @@ from service.identity.gate import readable
 from service.identity.roles import Permission
 from service.matching.notes.model import FoundFlag
 from service.referrals.errors import BadClosing
-from service.referrals.model import RaisedFlag, Referral, ReferralState
+from service.referrals.lifecycle import ReferralState
+from service.referrals.model import RaisedFlag, Referral
+from service.referrals.opening import flag_is_open, written
 from service.store.base import utc_now
 from service.store.work import UnitOfWork
 
@@ -61,7 +61,7 @@ def close_flag(
     name: str,
     role: str,
     outcome: str,
-) -> None:
+) -> bool:
     """Record that a named clinician has seen a danger sign and what they did about it.
 
     When the last open one is closed the referral goes on, and groups may be suggested. A sign that
@@ -75,6 +75,11 @@ def close_flag(
         Who has seen it. Software never closes a sign by itself.
     outcome : str
         What was done and why the person may now be matched.
+
+    Returns
+    -------
+    bool
+        False if it was closed already: then nothing of this was kept.
 
     Raises
     ------
@@ -104,28 +109,27 @@ def close_flag(
         raise NotFound("There is no such danger sign, or it is not yours to see.")
     by.require(Permission.CLOSE_FLAG, at=OdsCode(referral.practice_code))
     if raised.closed_at is not None:
-        return
+        return False
     raised.closed_at = utc_now()
     raised.closed_by, raised.closed_role = name.strip(), role.strip()
     raised.outcome = outcome.strip()
     session.flush()
-    if referral.state is ReferralState.TRIAGE_FIRST and not _still_open(session, referral_id):
-        referral.state = ReferralState.RECEIVED
-        referral.state_reason = "A clinician has seen every danger sign. Matching may go on."
-    audit.record(
+    goes_on = referral.state is ReferralState.TRIAGE_FIRST and not flag_is_open(
+        session, referral_id
+    )
+    written(
         work,
+        referral,
         by=by,
-        action="referral.flag_closed",
-        subject=f"referral:{referral_id}",
+        what="flag_closed",
+        to=ReferralState.RECEIVED if goes_on else None,
         details={"flag": flag, "status": raised.status.value},
     )
+    if goes_on:
+        referral.state_reason = "A clinician has seen every danger sign. Matching may go on."
     work.announce(
         "referral.flag_closed",
         key=f"referral.flag_closed:{referral_id}:{flag}",
         body={"referral": referral_id, "flag": flag},
     )
-
-
-def _still_open(session: Session, referral_id: str) -> bool:
-    raised = session.scalars(select(RaisedFlag).where(RaisedFlag.referral_id == referral_id))
-    return any(each.is_open for each in raised)
+    return True

@@ -35,6 +35,7 @@ def remember(
     result: MatchResult,
     needs: Sequence[str],
     district: str,
+    visible: int | None = None,
 ) -> None:
     """Keep what was shown today, and the needs for which there was nothing.
 
@@ -42,12 +43,18 @@ def remember(
     to in order of asset, so that two lists at once wait for each other and never in a circle.
     """
     session, today = work.session, result.judged_on
-    for match in sorted(result.matches, key=lambda each: each.asset.asset_id):
+    shown = sorted(result.matches[:visible], key=lambda each: each.asset.asset_id)
+    if shown:
         row = upsert(session, AssetShown).values(
-            asset_id=match.asset.asset_id,
-            shown_on=today,
-            exposure=exposure_at(match.rank),
-            merit=match.score,
+            [
+                {
+                    "asset_id": match.asset.asset_id,
+                    "shown_on": today,
+                    "exposure": exposure_at(match.rank),
+                    "merit": match.score,
+                }
+                for match in shown
+            ]
         )
         session.execute(
             row.on_conflict_do_update(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from geo.errors import Json
 from geo.progress import Progress, Quiet
@@ -257,6 +257,25 @@ def set_capacity(
     asset.capacity, asset.places_per_week = capacity, places_per_week
     details: dict[str, Json] = {"capacity": capacity.value, "places_per_week": places_per_week}
     _changed(work, by, "asset.capacity", asset, details)
+
+
+def note_reply(work: UnitOfWork, asset_id: int, *, accepted: bool) -> None:
+    """Count a group's answer to an offer, for the score by which turns are taken.
+
+    Called by the action that records the answer, in its transaction; that one permits and audits.
+    No answer counts as a no. The asset's facts are not fresher for it.
+    """
+    work.session.execute(
+        update(Asset)
+        .where(Asset.asset_id == asset_id)
+        .values(
+            times_asked=Asset.times_asked + 1,
+            times_accepted=Asset.times_accepted + int(accepted),
+            updated_at=Asset.updated_at,
+        )
+        .execution_options(synchronize_session="fetch")
+    )
+    indexing.reindex(work, [asset_id])
 
 
 def _asset(work: UnitOfWork, asset_id: int) -> Asset:

@@ -1,4 +1,4 @@
-"""The only code that changes anything about a referral."""
+"""Taking a referral, and recording what was shown for it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ from service.identity.model import NhsOrg, NhsOrgKind
 from service.identity.roles import Permission
 from service.matching.notes.model import Action, NoteReading
 from service.people.circumstances import person_facts
-from service.people.model import Consent, DisclosureLevel, Person
+from service.people.levels import DisclosureLevel
+from service.people.model import Consent, Person
 from service.people.places import as_written, district_of, home_of
 from service.referrals.errors import KeyReused
-from service.referrals.model import Referral, ReferralNeed, ReferralState
+from service.referrals.lifecycle import ReferralState
+from service.referrals.model import Referral, ReferralEvent, ReferralNeed
 from service.referrals.queries import Matched, ReferralView
 from service.referrals.requests import PersonGiven, ReferralRequest, request_key
 from service.referrals.safety import whom_to_tell
@@ -110,11 +112,19 @@ def refer(
         return _repeat(earlier, digest)
 
 
-def show(work: UnitOfWork, *, by: Actor, view: ReferralView, found: Matched) -> None:
+def show(
+    work: UnitOfWork,
+    *,
+    by: Actor,
+    view: ReferralView,
+    found: Matched,
+    visible: int | None = None,
+) -> None:
     """Record that the groups for a referral were shown, and what that means for others.
 
     Turns among groups that are nearly as good are taken by what was shown before, and a need for
     which nothing fits is kept, because the community can only grow what somebody has noticed.
+    With `visible`, only so many of the groups found were put before somebody's eyes.
     """
     by.require(Permission.READ_REFERRALS, at=OdsCode(view.practice))
     if found.result is not None:
@@ -124,6 +134,7 @@ def show(work: UnitOfWork, *, by: Actor, view: ReferralView, found: Matched) -> 
             result=found.result,
             needs=[each.need for each in view.needs],
             district="" if view.postcode is None else district_of(view.postcode),
+            visible=visible,
         )
     audit.record(work, by=by, action="referral.matched", subject=f"referral:{view.referral_id}")
 
@@ -189,10 +200,12 @@ def _take(
             f"There is no practice {request.practice} in the register.", field="practice"
         )
     person = _person(session, request)
-    referral = _referral(request, found, person, by=by, digest=digest, key=key)
+    referral = _referral(by, request, person, found)
+    referral.request_key, referral.request_digest = key, digest
     session.add(referral)
     session.flush()
     session.add(_consent(request, person.person_id, referral.referral_id))
+    session.add(_first_event(by, referral))
     raise_flags(
         work,
         referral=referral,
@@ -219,21 +232,11 @@ def _take(
     return Received(referral.referral_id, repeated=False)
 
 
-def _referral(
-    request: ReferralRequest,
-    found: Understood,
-    person: Person,
-    *,
-    by: Actor,
-    digest: str,
-    key: str,
-) -> Referral:
+def _referral(by: Actor, request: ReferralRequest, person: Person, found: Understood) -> Referral:
     return Referral(
         referral_id=str(uuid.uuid4()),
         practice_code=request.practice,
         person_id=person.person_id,
-        request_key=key,
-        request_digest=digest,
         postcode=person.postcode,
         facts=found.facts,
         reason=request.reason,
@@ -251,6 +254,17 @@ def _referral(
             )
             for position, each in enumerate(found.needs)
         ],
+    )
+
+
+def _first_event(by: Actor, referral: Referral) -> ReferralEvent:
+    return ReferralEvent(
+        referral_id=referral.referral_id,
+        version=referral.version,
+        at=referral.received_at,
+        actor=by.actor_id,
+        what="received",
+        to_state=referral.state,
     )
 
 

@@ -1,0 +1,136 @@
+"""Looking at a person's record is itself written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import select
+
+from geo.errors import Json
+from service.identity import audit
+from service.identity.actors import Actor
+from service.identity.errors import NotFound
+from service.identity.gate import readable
+from service.identity.model import AuditEvent
+from service.identity.roles import Permission
+from service.people.levels import DisclosureLevel
+from service.people.model import Person
+from service.referrals.actions.offers import content_for
+from service.referrals.actions.refer import show
+from service.referrals.desk import Desk
+from service.referrals.groups import FIRST, Groups
+from service.referrals.kinds import LetterState
+from service.referrals.model import Referral
+from service.referrals.referral_page import ReferralPage
+from service.referrals.work_model import MessageBack
+from service.store.base import utc_now
+from service.store.work import UnitOfWork
+
+AGAIN_AFTER: Final = timedelta(hours=12)
+"""Until then, looking at the same list again is the same look: each click shows the page anew."""
+
+
+def note_look(work: UnitOfWork, *, by: Actor, page: ReferralPage | Desk) -> None:
+    """Record that a referral's page was shown; to be called with every showing of it.
+
+    The page came through the gate, so a record that was opened in an emergency is noted too.
+    """
+    by.require(Permission.WORK_REFERRALS)
+    audit.record(
+        work,
+        by=by,
+        action="referral.read",
+        subject=f"referral:{page.referral.referral_id}",
+        details={"person": page.person.person_id},
+    )
+
+
+def note_groups(work: UnitOfWork, *, by: Actor, desk: Desk, groups: Groups) -> None:
+    """Record that the groups of a page were shown, once for looks that belong together.
+
+    Nothing is recorded for a record that `by` may only read: it was opened in an emergency.
+    """
+    by.require(Permission.WORK_REFERRALS)
+    if groups.result is None or not desk.may_change:
+        return
+    before = work.session.scalar(
+        select(AuditEvent.event_id)
+        .where(
+            AuditEvent.subject == f"referral:{desk.referral_id}",
+            AuditEvent.action == "referral.matched",
+            AuditEvent.at > utc_now() - AGAIN_AFTER,
+        )
+        .limit(1)
+    )
+    if before is None:
+        show(work, by=by, view=desk.view, found=groups.found, visible=FIRST)
+
+
+def preview_disclosure(
+    work: UnitOfWork, *, by: Actor, referral_id: str, asset_id: int, level: DisclosureLevel
+) -> dict[str, Json]:
+    """Exactly what a group would be told now, to be read over with the person. Nothing is sent.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+    """
+    by.require(Permission.WORK_REFERRALS)
+    session = work.session
+    referral = session.scalar(
+        select(Referral).where(
+            Referral.referral_id == referral_id, readable(by).rows(Referral.practice_code)
+        )
+    )
+    person = None if referral is None else session.get(Person, referral.person_id)
+    if person is not None and person.joined_to is not None:
+        person = session.get(Person, person.joined_to)
+    if referral is None or person is None:
+        raise NotFound("There is no such referral, or it is not yours to see.")
+    return content_for(session, referral, person, asset_id, level)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message back as the practice reads it."""
+
+    message_id: int
+    body: str
+    sent_at: str
+
+
+def read_messages(work: UnitOfWork, *, by: Actor, referral_id: str) -> tuple[Letter, ...]:
+    """The messages sent back about a referral, oldest first, for the practice; drafts are not.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+    """
+    by.require(Permission.READ_REFERRALS)
+    session = work.session
+    mine = session.scalar(
+        select(Referral.referral_id).where(
+            Referral.referral_id == referral_id, readable(by).rows(Referral.practice_code)
+        )
+    )
+    if mine is None:
+        raise NotFound("There is no such referral, or it is not yours to see.")
+    rows = session.scalars(
+        select(MessageBack)
+        .where(MessageBack.referral_id == referral_id, MessageBack.state == LetterState.SENT)
+        .order_by(MessageBack.message_id)
+    )
+    letters = tuple(
+        Letter(each.message_id, each.body, each.sent_at.isoformat() if each.sent_at else "")
+        for each in rows
+    )
+    audit.record(
+        work,
+        by=by,
+        action="message_back.read",
+        subject=f"referral:{referral_id}",
+        details={"messages": len(letters)},
+    )
+    return letters

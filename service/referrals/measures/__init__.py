@@ -1,0 +1,1 @@
+"""Outcome measures: what may be asked, and what the answers come to."""

@@ -118,18 +118,47 @@ def diversified(items: Sequence[R], count: int, parameters: MatchParameters) -> 
     weight = parameters.variety_lambda
     left = list(items)
     taken: list[R] = []
+    seen = _Seen(parameters)
     while left and len(taken) < count:
         best_at, best_worth = 0, -math.inf
         for at, item in enumerate(left):
             most = weight * item.score / best_score
             if most <= best_worth:
                 break  # scores only fall from here, and likeness never adds
-            likeness = max((similarity(item, each, parameters) for each in taken), default=0.0)
-            worth = most - (1.0 - weight) * likeness
+            worth = most - (1.0 - weight) * seen.likeness(item)
             if worth > best_worth:
                 best_at, best_worth = at, worth
         taken.append(left.pop(best_at))
+        seen.add(taken[-1])
     return taken + left
+
+
+class _Seen:
+    """What was taken, so that the greatest likeness to any of it is known without asking each."""
+
+    def __init__(self, parameters: MatchParameters) -> None:
+        self.kind_ratio = parameters.same_kind_ratio
+        self.organisation_ratio = parameters.same_organisation_ratio
+        self.kinds: set[str] = set()
+        self.organisations: set[str] = set()
+        self.both: set[tuple[str, str]] = set()
+
+    def add(self, item: Rankable) -> None:
+        """Take one more. Not stated is not alike."""
+        if item.group_kind:
+            self.kinds.add(item.group_kind)
+        if item.organisation:
+            self.organisations.add(item.organisation)
+        if item.group_kind and item.organisation:
+            self.both.add((item.group_kind, item.organisation))
+
+    def likeness(self, item: Rankable) -> float:
+        """The greatest `similarity` to anything taken; 0 while nothing is."""
+        if (item.group_kind, item.organisation) in self.both:
+            return self.kind_ratio + self.organisation_ratio
+        kind = self.kind_ratio if item.group_kind in self.kinds else 0.0
+        organisation = self.organisation_ratio if item.organisation in self.organisations else 0.0
+        return max(kind, organisation)
 
 
 def similarity(one: Rankable, other: Rankable, parameters: MatchParameters) -> float:

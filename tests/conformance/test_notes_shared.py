@@ -18,7 +18,9 @@ def reader(request):
     embedder = open_embedder() if request.param == "model" else NullEmbedder()
     if request.param == "model" and not embedder.is_available:
         pytest.skip("the language model is not installed")
-    return NoteReader(embedder, TODAY)
+    made = NoteReader(embedder, TODAY)
+    made.read("Loading rules and model is not part of reading a note.")
+    return made
 
 
 def test_behaviour_notes_all_pass(reader):

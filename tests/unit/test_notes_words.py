@@ -1,3 +1,5 @@
+import pytest
+
 from service.matching.notes.spelling import speller, write_out
 from service.matching.notes.words import printable, sentences, stem, tokenize
 
@@ -50,3 +52,16 @@ def test_markup_is_blanked_without_moving_anything():
 def test_stems_keep_at_least_four_letters():
     assert stem("caring") == "caring"
     assert stem("drinking") == stem("drinks") == "drink"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("wfe", "wife"), ("flls", "falls"), ("lonly", "lonely"), ("husbnad", "husband")],
+)
+def test_slips_in_short_and_long_words_are_mended(typed, meant):
+    assert [t.norm for t in write_out(tokenize(typed))] == [meant]
+
+
+@pytest.mark.parametrize("name", ["Bev", "Raj", "Kaz"])
+def test_a_short_name_is_not_a_slip(name):
+    assert [t.norm for t in write_out(tokenize(name))] == [name.lower()]

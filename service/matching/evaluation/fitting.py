@@ -1,7 +1,7 @@
 """Fits the few weights of `reading.toml` to labelled notes; run by hand when rules change.
 
 Logistic regression with a small penalty, by Newton steps on numpy: nine weights, a few hundred
-notes at most, so nothing heavier is wanted.
+notes at most, so nothing heavier is wanted. `python -m benchmarks.notes_fit` prints the result.
 """
 
 from __future__ import annotations
@@ -16,46 +16,81 @@ from service.matching.notes import needs as need_reading
 from service.matching.notes.reader import NoteReader
 from service.matching.notes.rulebook import rulebook
 
-NAMES = (
-    "bias",
-    "rules",
-    "strong",
-    "many",
-    "meaning",
-    "stands_out",
-    "brought",
-    "requested",
-    "early",
-)
+MAIN = ("bias", "rules", "strong", "many", "meaning", "stands_out", "requested", "early")
+ACCEPT = (*MAIN, "brought")
+FIXED = {"denied": -1.5, "prior": 1.0}
+RIDGE, RIDGE_BY_NEED = 1.0, 6.0
 Array = NDArray[np.float64]
+Table = dict[str, dict[str, float]]
+Weights = dict[str, Any]
 
 
-def table(
-    rows: Sequence[Mapping[str, Any]], reader: NoteReader
-) -> tuple[Array, Array, Array, Array]:
-    """Features (notes x needs, 9), offsets, and labels "acceptable" and "expected"."""
-    x, offset, fine, main = [], [], [], []
-    for row in rows:
-        heard = reader.hear(row["note"])
-        values = need_reading.features(heard.evidence, heard.nearness, rulebook(), heard.priors)
-        for need, one in values.items():
-            x.append([one[name] for name in NAMES])
-            offset.append(one["prior"])
-            main.append(float(need in row["expected_needs"]))
-            fine.append(float(main[-1] or need in row["acceptable_needs"]))
-    return np.array(x), np.array(offset), np.array(fine), np.array(main)
+def tables(rows: Sequence[Mapping[str, Any]], reader: NoteReader) -> list[Table]:
+    """The features of each note, before companions are weighed."""
+    heard = [reader.hear(row["note"]) for row in rows]
+    book = rulebook()
+    return [need_reading.features(h.evidence, h.nearness, book, h.priors) for h in heard]
 
 
-def fit(
-    x: Array, offset: Array, y: Array, needs: Sequence[str]
-) -> tuple[dict[str, float], dict[str, float]]:
-    """Weights by name and an extra bias by need, strongly held to zero, for labels `y`.
+def fit(rows: Sequence[Mapping[str, Any]], features: Sequence[Table]) -> tuple[Weights, Weights]:
+    """Weights for "main need" and then, with what main needs bring, for "acceptable".
 
-    `needs` are the need ids in the order in which the rows of each note stand.
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Labelled notes.
+    features : sequence of Table
+        From `tables`, in the same order; `brought` is written into them.
     """
-    one_hot = np.tile(np.eye(len(needs)), (len(x) // len(needs), 1))
-    full = np.hstack([x, one_hot])
-    ridge = np.concatenate([[1e-6], np.full(x.shape[1] - 1, 2.0), np.full(len(needs), 6.0)])
+    expected = [set(row["expected_needs"]) for row in rows]
+    fine = [e | set(row["acceptable_needs"]) for e, row in zip(expected, rows, strict=True)]
+    main = _weights(features, expected, MAIN)
+    for table in features:
+        need_reading.weigh(table, main, {}, rulebook())
+    return main, _weights(features, fine, ACCEPT)
+
+
+def out_of_fold(
+    rows: Sequence[Mapping[str, Any]], features: Sequence[Table], *, folds: int = 6, seed: int = 0
+) -> list[dict[str, tuple[float, float]]]:
+    """For each note, the chances (acceptable, main) by weights fitted without its fold."""
+    fold = np.random.default_rng(seed).permutation(len(rows)) % folds
+    found: list[dict[str, tuple[float, float]]] = [{} for _ in rows]
+    for one in range(folds):
+        kept = np.flatnonzero(fold != one).tolist()
+        main, accept = fit([rows[i] for i in kept], [features[i] for i in kept])
+        for i in np.flatnonzero(fold == one).tolist():
+            found[i] = need_reading.weigh(features[i], main, accept, rulebook())
+    return found
+
+
+def _weights(features: Sequence[Table], right: Sequence[set[str]], names: Sequence[str]) -> Weights:
+    needs = list(features[0])
+    x = np.array([[one[n] for n in names] for table in features for one in table.values()])
+    offset = np.array(
+        [
+            sum(one[n] * weight for n, weight in FIXED.items())
+            for table in features
+            for one in table.values()
+        ]
+    )
+    y = np.array([float(n in good) for good in right for n in needs])
+    shared, single = logistic(x, offset, y, len(needs))
+    by_need = {n: round(float(w), 2) for n, w in zip(needs, single, strict=True)}
+    return {
+        **{n: round(float(w), 2) for n, w in zip(names, shared, strict=True)},
+        **FIXED,
+        "by_need": {n: w for n, w in by_need.items() if abs(w) >= 0.1},
+    }
+
+
+def logistic(x: Array, offset: Array, y: Array, groups: int) -> tuple[Array, Array]:
+    """Weights for the columns of `x` and an extra bias by group, both held towards zero.
+
+    The first column of `x` is the bias and is not held. Row i belongs to group `i % groups`.
+    """
+    full = np.hstack([x, np.tile(np.eye(groups), (len(x) // groups, 1))])
+    ridge = np.concatenate([[1e-6], np.full(x.shape[1] - 1, RIDGE), np.full(groups, RIDGE_BY_NEED)])
     weights = np.zeros(full.shape[1])
     for _ in range(40):
         chance = 1 / (1 + np.exp(-(full @ weights + offset)))
@@ -65,6 +100,4 @@ def fit(
         weights += step
         if float(np.abs(step).max()) < 1e-8:
             break
-    shared = {n: round(float(w), 2) for n, w in zip(NAMES, weights, strict=False)}
-    single = {n: round(float(w), 2) for n, w in zip(needs, weights[len(NAMES) :], strict=True)}
-    return shared, {n: w for n, w in single.items() if abs(w) >= 0.1}
+    return weights[: x.shape[1]], weights[x.shape[1] :]

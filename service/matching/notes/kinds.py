@@ -9,6 +9,9 @@ from service.matching.notes.needs import NoteSentence
 from service.matching.notes.rulebook import Rulebook
 
 _MOST = 15
+_MAIN_SHARE = 0.75
+_LATER_NEED, _LATER_KIND = 0.95, 0.75
+_INTEREST, _LATER_INTEREST = 0.25, 0.6
 
 
 def find_interests(sentences: Sequence[NoteSentence], book: Rulebook) -> tuple[FoundInterest, ...]:
@@ -34,9 +37,11 @@ def rank_kinds(
 ) -> tuple[str, ...]:
     """At most 15 kinds, best first, ties by id.
 
-    The need in place i gives its kinds `0.8 * confidence^1.5 * 0.9^i * 0.75^place`, joined over
-    needs; an interest adds its kinds directly; words and circumstances multiply; limits of age
-    and gender take a kind out. All sizes are this project's defaults.
+    The need in place i gives its kinds `0.8 * w * 0.95^i * 0.75^place`, joined over needs, where
+    `w = 0.75 * main + 0.25 * confidence^1.5`: people are sent to groups for their main needs, and
+    seldom for what only comes with them. An interest adds its kinds directly; words and
+    circumstances multiply; limits of age and gender take a kind out. All sizes are this project's
+    defaults.
 
     Parameters
     ----------
@@ -46,7 +51,7 @@ def rank_kinds(
     scores = _from_needs(needs, kinds_by_need)
     for interest in interests:
         for place, kind in enumerate(book.interest_kinds[interest.interest]):
-            scores[kind] = scores.get(kind, 0.0) + 0.3 * 0.6**place
+            scores[kind] = scores.get(kind, 0.0) + _INTEREST * _LATER_INTEREST**place
     hinted = {
         hit.rule.name
         for s in sentences
@@ -62,7 +67,7 @@ def rank_kinds(
     for limit in book.kind_limits:
         if limit["kind"] in scores and _is_outside(limit, facts):
             del scores[limit["kind"]]
-    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    ranked = sorted(scores.items(), key=lambda item: (-round(item[1], 9), item[0]))
     return tuple(kind for kind, score in ranked if score > 0.02)[:_MOST]
 
 
@@ -71,8 +76,9 @@ def _from_needs(
 ) -> dict[str, float]:
     missed: dict[str, float] = {}
     for i, need in enumerate(needs):
+        weight = _MAIN_SHARE * need.main + (1 - _MAIN_SHARE) * need.confidence**1.5
         for place, kind in enumerate(kinds_by_need.get(need.need, ())):
-            share = 0.8 * need.confidence**1.5 * 0.9**i * 0.75**place
+            share = 0.8 * weight * _LATER_NEED**i * _LATER_KIND**place
             missed[kind] = missed.get(kind, 1.0) * (1 - share)
     return {kind: 1 - rest for kind, rest in missed.items()}
 

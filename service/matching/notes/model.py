@@ -76,7 +76,8 @@ class FoundNeed:
     """One need with its calibrated confidence.
 
     `words` and `span` are the strongest evidence; both are empty when the need is only inferred
-    from other needs or from meaning, in which case `inferred` says so.
+    from other needs or from meaning, in which case `inferred` says so. `main` is the chance that
+    it is one of the main needs, which a second reader would not leave out.
     """
 
     need: str
@@ -85,6 +86,7 @@ class FoundNeed:
     span: Span
     evidence: tuple[Evidence, ...] = ()
     inferred: bool = False
+    main: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,12 +144,12 @@ def features(
 
     rules: joined evidence; strong: a strong phrase, said of now; many: two separate phrases;
     meaning: similarity above the floor; stands_out: similarity above the note's own mean;
-    brought: from needs that often come with it; requested: asked for in words; early: how near
-    the beginning it is first said; denied: only spoken against; prior: log-odds from circumstances.
+    requested: asked for in words; early: how near the beginning it is first said; denied: only
+    spoken against; prior: log-odds from circumstances. `brought`, from needs that often come with
+    it, is 0 here: `weigh` fills it in when the main needs are known.
     """
     floor = float(book.settings["meaning"]["floor"])
     rules = {need: rule_score(evidence.get(need, ())) for need in book.need_examples}
-    brought = _brought(rules, book)
     near = {n: nearness[n].score if n in nearness else 0.0 for n in book.need_examples}
     mean = sum(near.values()) / len(near)
     spans = [e.span for items in evidence.values() for e in items]
@@ -167,7 +167,7 @@ def features(
             "many": float(len({e.span[0] for e in spoken if e.strength >= 0.35}) > 1),
             "meaning": 0.0 if denied else max(0.0, near[need] - floor),
             "stands_out": 0.0 if denied else max(0.0, near[need] - mean),
-            "brought": 0.0 if denied else brought.get(need, 0.0),
+            "brought": 0.0,
             "requested": float(any(e.requested and e.strength >= 0.6 for e in spoken)),
             "early": max(
                 (1 - (e.span[0] - first) / length for e in spoken if e.strength >= 0.6), default=0.0
@@ -186,8 +186,9 @@ def rank(
 ) -> list[FoundNeed]:
     """Every need of the rulebook, most useful first, ties by id.
 
-    `confidence` is the fitted chance that a second reader would accept the need; the order adds
-    the fitted chance that it is a main need, so what is asked for comes before background.
+    The order is by the fitted chance that a second reader would accept the need plus the fitted
+    chance that it is a main need, so what is asked for comes before background. `confidence` is
+    the first chance, drawn towards even odds by `[confidence] temperature`.
 
     Parameters
     ----------
@@ -199,37 +200,60 @@ def rank(
     priors : mapping
         Extra log-odds by need from circumstances such as age.
     """
-    kind = "fusion" if nearness else "rules_only"
-    accept, main = book.settings[kind]["accept"], book.settings[kind]["main"]
-    accept_bias, main_bias = accept.get("by_need", {}), main.get("by_need", {})
+    weights = book.settings["fusion" if nearness else "rules_only"]
+    chances = weigh(
+        features(evidence, nearness, book, priors), weights["main"], weights["accept"], book
+    )
+    temperature = float(book.settings["confidence"]["temperature"])
     scored = []
-    for need, values in features(evidence, nearness, book, priors).items():
-        confidence = _chance(values, accept, accept_bias.get(need, 0.0))
-        found = _found(need, confidence, evidence.get(need, ()))
-        scored.append((confidence + _chance(values, main, main_bias.get(need, 0.0)), found))
+    for need, (accept, main) in chances.items():
+        confidence = soften(accept, temperature)
+        scored.append((accept + main, _found(need, confidence, main, evidence.get(need, ()))))
     return [found for _, found in sorted(scored, key=lambda s: (-round(s[0], 6), s[1].need))]
 
 
-def _chance(values: Mapping[str, float], weights: Mapping[str, Any], bias: float) -> float:
+def weigh(
+    table: dict[str, dict[str, float]],
+    main_weights: Mapping[str, Any],
+    accept_weights: Mapping[str, Any],
+    book: Rulebook,
+) -> dict[str, tuple[float, float]]:
+    """By need, the chances that it is acceptable and that it is a main need.
+
+    Main needs are weighed first; what usually comes with them (`often_with.csv`) is then weighed
+    as `brought`, which this function writes into `table`.
+    """
+    main = {need: _chance(need, values, main_weights) for need, values in table.items()}
+    for need, share in companions(main, book).items():
+        table[need]["brought"] = 0.0 if table[need]["denied"] else share
+    accept = {need: _chance(need, values, accept_weights) for need, values in table.items()}
+    return {need: (accept[need], main[need]) for need in table}
+
+
+def companions(main: Mapping[str, float], book: Rulebook) -> dict[str, float]:
+    """The chance that at least one main need brings each need, by `often_with.csv`."""
+    without: dict[str, float] = defaultdict(lambda: 1.0)
+    for need, other, weight in book.often_with:
+        without[other] *= 1 - main.get(need, 0.0) * weight
+    return {other: 1 - rest for other, rest in without.items()}
+
+
+def soften(chance: float, temperature: float) -> float:
+    """`chance` drawn towards even odds: its log-odds divided by `temperature` (1 or more)."""
+    near = min(max(chance, 1e-9), 1 - 1e-9)
+    return 1 / (1 + math.exp(-math.log(near / (1 - near)) / temperature))
+
+
+def _chance(need: str, values: Mapping[str, float], weights: Mapping[str, Any]) -> float:
+    bias = float(weights.get("by_need", {}).get(need, 0.0))
     logit = bias + sum(float(weights.get(name, 0.0)) * value for name, value in values.items())
     return 1 / (1 + math.exp(-logit))
 
 
-def _brought(rules: Mapping[str, float], book: Rulebook) -> dict[str, float]:
-    """The largest single share counts in full, all others together half: companions of several
-    needs are likelier, but four hints do not make a finding."""
-    shares: dict[str, list[float]] = defaultdict(list)
-    for need, other, weight in book.often_with:
-        shares[other].append(rules.get(need, 0.0) * weight)
-    return {
-        other: min(0.5, max(listed) + 0.3 * (sum(listed) - max(listed)))
-        for other, listed in shares.items()
-    }
-
-
-def _found(need: str, confidence: float, items: Sequence[Evidence]) -> FoundNeed:
+def _found(need: str, confidence: float, main: float, items: Sequence[Evidence]) -> FoundNeed:
+    confidence, main = round(confidence, 4), round(main, 4)
     spoken = tuple(e for e in items if not e.negated)[:_MAX_EVIDENCE]
     if not spoken:
-        return FoundNeed(need, round(confidence, 4), "", (0, 0), tuple(items[:2]), inferred=True)
+        return FoundNeed(need, confidence, "", (0, 0), tuple(items[:2]), inferred=True, main=main)
     best = spoken[0]
-    return FoundNeed(need, round(confidence, 4), best.words, best.span, spoken)
+    return FoundNeed(need, confidence, best.words, best.span, spoken, main=main)

@@ -1,7 +1,8 @@
 """Mending slips of the keyboard before rules and model see the words.
 
 A word that neither the rules nor a list of 22,000 common English words knows is compared with
-both at one edit (two for long words). Known words are never touched, so "window" stays a window.
+both at one edit (two for long words). Known words are never touched, so "window" stays a window;
+nor are short words with a capital, which are names more often than slips.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from service.matching.notes.rulebook import rulebook
 from service.matching.notes.wordpiece import vocabulary
 from service.matching.notes.words import Token, respelt, stem
 
-_SHORTEST, _LONG = 4, 7
+_SHORTEST, _LONG = 3, 6
 _VOWELS = frozenset("aeiouy")
 
 
@@ -108,6 +109,10 @@ def _is_shorthand(text: str) -> bool:
     return len(text) <= 6 and sum(c.isupper() for c in text) >= 2
 
 
+def _is_short_name(text: str) -> bool:
+    return len(text) <= 3 and text[:1].isupper()
+
+
 @lru_cache(maxsize=1)
 def speller() -> Speller:
     """The speller for the installed rules, built on first use."""
@@ -122,7 +127,7 @@ def write_out(tokens: list[Token]) -> list[Token]:
         short = book.abbreviations.get(token.norm)
         if short is not None and (token.upper or not short.upper_only):
             out.extend(respelt(token, word) for word in short.long)
-        elif _is_shorthand(token.text):
+        elif _is_shorthand(token.text) or _is_short_name(token.text):
             out.append(token)
         else:
             out.append(respelt(token, fixer.mend(token.norm)))

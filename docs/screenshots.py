@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from seed_data import halton
 
@@ -37,6 +37,7 @@ class Shot:
     """One picture: of which page, in what window, on screen or on paper.
 
     `top` is a selector: the picture begins at what it finds, and at the top of the page without.
+    `staff` takes it as an invented link worker; `{referral}` in the path is the demo's own.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Shot:
     media: Literal["screen", "print"] = "screen"
     top: str = ""
     touch: bool = False
+    staff: bool = False
 
 
 def shots(practice: str) -> list[Shot]:
@@ -56,7 +58,37 @@ def shots(practice: str) -> list[Shot]:
         Shot("map-desktop.png", where, 1280, 900, top="#map-heading"),
         Shot("map-phone.png", where, 390, 844, top="#map-heading", touch=True),
         Shot("map-print.png", where, 794, 1123, media="print"),
+        Shot("sign-in.png", "/sign-in", 1100, 700),
+        *(
+            Shot(f"{name}.png", path, 1200, 900, staff=True)
+            for name, path in (
+                ("inbox", "/inbox"),
+                ("triage", "/referrals/{referral}/triage"),
+                ("referral", "/referrals/{referral}"),
+                ("offers", "/referrals/{referral}/offers"),
+                ("contacts", "/referrals/{referral}/contacts"),
+                ("plan", "/referrals/{referral}/plan"),
+                ("caseload", "/caseload"),
+                ("people", "/people"),
+                ("refer", "/refer"),
+            )
+        ),
+        Shot("inbox-phone.png", "/inbox", 390, 844, touch=True, staff=True),
+        Shot("for-the-person.png", "/referrals/{referral}/print", 794, 1123, "print", staff=True),
     ]
+
+
+def sign_in(browser: Browser, address: str) -> tuple[StorageState, str]:
+    """The cookies of the invented link worker, and the number of the demo's referral."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{address}/sign-in/begin")
+    page.get_by_role("button", name="Be ").first.click()
+    page.goto(f"{address}/inbox")
+    link = page.locator("a[href^='/referrals/']").first.get_attribute("href") or ""
+    kept = context.storage_state()
+    context.close()
+    return kept, link.split("/")[2]
 
 
 @contextlib.contextmanager
@@ -97,16 +129,20 @@ def browser_path() -> str:
     return found
 
 
-def take(browser: Browser, address: str, shot: Shot, folder: Path) -> Path:
+def take(
+    browser: Browser, address: str, shot: Shot, folder: Path, staff: tuple[StorageState, str]
+) -> Path:
     """One picture, written to `folder`."""
+    kept, referral = staff
     context = browser.new_context(
         viewport={"width": shot.width, "height": shot.height},
         locale="en-GB",
         has_touch=shot.touch,
         is_mobile=shot.touch,
+        storage_state=kept if shot.staff else None,
     )
     page: Page = context.new_page()
-    page.goto(address + shot.path, wait_until="networkidle")
+    page.goto(address + shot.path.replace("{referral}", referral), wait_until="networkidle")
     page.emulate_media(media=shot.media, reduced_motion="reduce")
     # The map lays itself out once more for paper.
     page.wait_for_timeout(500)
@@ -125,8 +161,9 @@ def main() -> int:
     too_large = 0
     with example_town() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
+        staff = sign_in(browser, address)
         for shot in shots(practice):
-            size = take(browser, address, shot, IMAGES).stat().st_size
+            size = take(browser, address, shot, IMAGES, staff).stat().st_size
             too_large += size > MAX_BYTES
             sys.stdout.write(f"{shot.name}: {size:,} bytes\n")
         browser.close()

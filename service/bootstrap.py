@@ -21,6 +21,7 @@ from geo.travel import DetourTravel, TravelModel
 from seed_data import halton
 from service.matching.errors import BadParameter
 from service.matching.notes.reader import NoteReader
+from service.matching.notes.wordpiece import vocabulary
 from service.matching.parameters import MatchParameters
 from service.parts import Kith
 from service.settings import Settings
@@ -31,8 +32,13 @@ from service.store.work import Store
 
 _TABLES = (
     "service.identity.model",
+    "service.identity.session_model",
+    "service.identity.staff_model",
     "service.people.model",
     "service.referrals.model",
+    "service.referrals.offer_model",
+    "service.referrals.shortlist_model",
+    "service.referrals.work_model",
     "service.register.model",
     "service.register.narrowing",
     "service.store.outbox",
@@ -73,8 +79,22 @@ def wire(settings: Settings, *, progress: Progress | None = None) -> Kith:
         gazetteer=open_gazetteer(settings.gazetteer_dir, progress=progress),
         travel=travel_model(settings, progress=progress),
         parameters=match_parameters(settings),
-        reader=NoteReader(),
+        reader=ready_reader(),
     )
+
+
+def ready_reader() -> NoteReader:
+    """The reader of notes, once it is known that what it needs is installed.
+
+    A server without it would turn referrals away one by one; this one does not start.
+
+    Raises
+    ------
+    WordPiecesMissing
+        If the list of word pieces is not there; the message says what to run.
+    """
+    vocabulary()
+    return NoteReader()
 
 
 def match_parameters(settings: Settings) -> MatchParameters:

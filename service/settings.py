@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from geo.errors import DomainError
@@ -73,6 +73,52 @@ class Settings(BaseSettings):
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
         "INFO", description="Least level that is logged."
+    )
+    sign_in: Literal["auto", "development", "oidc", "off"] = Field(
+        "auto",
+        description="How staff sign in. auto: oidc when an issuer is set; else the development "
+        "sign-in when listening on this machine only; else off.",
+    )
+    public_url: str = Field(
+        "",
+        description="Address that browsers use, as https://kith.example.org; empty: as asked for. "
+        "Set it behind a proxy that ends TLS.",
+    )
+    oidc_issuer: str = Field("", description="Issuer of the OpenID Connect provider for staff.")
+    oidc_client_id: str = Field("", description="Client id that the provider gave to this Kith.")
+    oidc_client_secret: SecretStr = Field(
+        SecretStr(""), description="Its secret; empty for a public client, which PKCE protects."
+    )
+    oidc_scopes: str = Field("openid profile email", description="Scopes asked of the provider.")
+    oidc_algorithms: tuple[str, ...] = Field(
+        ("RS256", "PS256", "ES256"), description="Signatures of id tokens that are taken."
+    )
+    oidc_subject_claim: str = Field("sub", description="Claim that says who somebody is, for good.")
+    oidc_name_claim: str = Field("name", description="Claim with the name to be shown.")
+    oidc_email_claim: str = Field("email", description="Claim with the e-mail address.")
+    oidc_assurance_claim: str = Field(
+        "", description="Claim that says how surely somebody was identified; empty asks for none."
+    )
+    oidc_assurance_values: tuple[str, ...] = Field(
+        (), description="Values of that claim that are taken, as a JSON list."
+    )
+    sign_in_adds_staff: bool = Field(
+        False, description="List whoever the provider knows, without any role, at first sign-in."
+    )
+    ask_for_access: str = Field(
+        "the person who runs Kith in your organisation",
+        description="Whom somebody who is not on the list should ask, in words for a page.",
+    )
+    licensed_measures: tuple[Literal["mycaw", "swemwbs", "pam"], ...] = Field(
+        (),
+        description="Outcome measures for which your licence or registration is confirmed, as a "
+        "JSON list: mycaw, swemwbs, pam. For the others only scores worked out elsewhere are kept.",
+    )
+    session_idle_min: int = Field(
+        30, ge=1, le=720, description="Minutes without use after which somebody is signed out."
+    )
+    session_longest_min: int = Field(
+        720, ge=5, le=1440, description="Minutes after which somebody is signed out in any case."
     )
 
     def __init__(self, **given: Any) -> None:  # noqa: ANN401 - whatever pydantic takes

@@ -13,7 +13,9 @@ from geo.maps.rewrite import take_apart
 from geo.maps.sheet import MapSheet
 
 
-def draw(sheet: MapSheet, *, assets: Assets, nonce: str | None = None) -> str:
+def draw(
+    sheet: MapSheet, *, assets: Assets, nonce: str | None = None, compact: bool = False
+) -> str:
     """A complete HTML page with the sheet's map, and the same features as a list beneath it.
 
     Equal input gives equal bytes. The list, the counts and the summary need no script; the map,
@@ -29,6 +31,8 @@ def draw(sheet: MapSheet, *, assets: Assets, nonce: str | None = None) -> str:
     nonce : str, optional
         Put on every script and style, for `content_security_policy(nonce)`. An inline page with
         a nonce carries no policy of its own: the server's header is its policy.
+    compact : bool
+        Show the map and its key alone, for a frame in a page that lists the same features itself.
 
     Returns
     -------
@@ -49,7 +53,7 @@ def draw(sheet: MapSheet, *, assets: Assets, nonce: str | None = None) -> str:
     static_directory()
     figure = folium_map(sheet).get_root()
     html = figure.render()
-    return render(sheet, take_apart(html, _ids(figure.to_dict())), assets, nonce)
+    return render(sheet, take_apart(html, _ids(figure.to_dict())), assets, nonce, compact=compact)
 
 
 def _ids(tree: Any) -> Iterator[str]:  # noqa: ANN401  folium is untyped

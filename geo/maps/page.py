@@ -53,7 +53,9 @@ class Row:
     checked: str
 
 
-def render(sheet: MapSheet, parts: Parts, assets: Assets, nonce: str | None) -> str:
+def render(
+    sheet: MapSheet, parts: Parts, assets: Assets, nonce: str | None, *, compact: bool = False
+) -> str:
     """The finished page.
 
     A page that is to open from a disk gets a policy of its own, computed from the very scripts
@@ -66,6 +68,7 @@ def render(sheet: MapSheet, parts: Parts, assets: Assets, nonce: str | None) -> 
         sheet=sheet,
         element=parts.element,
         nonce=nonce,
+        compact=compact,
         styles=[assets.style(name, nonce) for name in (*parts.styles, "page.css")],
         # Early, so that nothing jumps when the rest of the script arrives.
         switch=inline_script('document.documentElement.className = "js";', nonce),

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from service.cli import database, demo, doctor, evaluation, import_, maps, matching, serving, tokens
+from service.cli import (
+    audit,
+    database,
+    demo,
+    doctor,
+    evaluation,
+    import_,
+    maps,
+    matching,
+    serving,
+    staff,
+    tokens,
+)
 
 app = typer.Typer(
     name="kith",
@@ -21,7 +33,9 @@ app.command("map")(maps.map_)
 app.command("evaluate")(evaluation.evaluate)
 app.command("doctor")(doctor.doctor)
 app.add_typer(import_.app, name="import")
+app.add_typer(staff.app, name="staff")
 app.add_typer(tokens.app, name="token")
+app.add_typer(audit.app, name="audit")
 app.add_typer(database.app, name="db")
 
 

@@ -25,6 +25,7 @@ from service.cli.outcomes import told
 from service.cli.progress import Bars
 from service.identity.actors import operator
 from service.identity.codes import OdsCode
+from service.identity.demo_staff import add_demo_staff
 from service.identity.tokens import create_token
 from service.parts import Kith
 from service.register.imports.example_town import load_example_town
@@ -66,6 +67,7 @@ def prepare(console: Console, settings: Settings) -> Kith:
         kith = bootstrap.wire(settings, progress=bars)
         with store.work() as work:
             load_example_town(work, by=operator(), gazetteer=gazetteer, today=kith.today())
+            add_demo_staff(work, by=operator())
     console.print(
         "[bold]Halton[/], the example town: real practices and postcodes, "
         "[bold]invented[/] community groups."
@@ -151,5 +153,6 @@ def _where(
     table.add_row(f"Map of practice {practice}", f"{page}  (opens from disk, no network)")
     table.add_row("Database", settings.url)
     table.add_row("Look around", "make serve, then http://127.0.0.1:8000")
+    table.add_row("Sign in", "there, as an invented link worker, lead, practice, steward ...")
     table.add_row("Use the API", f"kith token create --practice {practice} --days 30")
     console.print(table)

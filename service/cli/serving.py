@@ -33,6 +33,8 @@ def serve(
         _require_free(host, port)
         Console(stderr=True).print(f"Kith on http://{host}:{port}  (stop with Ctrl+C)")
         os.environ.setdefault("KITH_VAR_DIR", str(settings.var_dir))
+        # Whether the development sign-in may run depends on who can reach the server.
+        os.environ["KITH_HOST"], os.environ["KITH_PORT"] = host, str(port)
         uvicorn.run(
             "service.main:create_app",
             factory=True,

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from service.insights.queries import practices_with_maps
-from service.parts import Kith
+from service.web.guard import KithDep
 from service.web.render import page
+from service.web.routing import pages
 
-router = APIRouter(include_in_schema=False)
+router = pages(public=True)
 
 
 @router.get("/")
-def home(request: Request) -> HTMLResponse:
+def home(request: Request, kith: KithDep) -> HTMLResponse:
     """Practices by name, each with its map. Nothing about any person."""
-    kith: Kith = request.app.state.kith
     with kith.store.read() as session:
         overview = practices_with_maps(session)
-    return page("home.html", overview=overview)
+    return page(request, "home.html", overview=overview)

@@ -1,0 +1,132 @@
+"""What every page about the work on one referral has around it, and what every form of it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from service.identity.errors import NotAllowed
+from service.parts import Kith
+from service.people.errors import PersonError
+from service.referrals.case_file import Case
+from service.referrals.errors import ReferralError
+from service.register.errors import RegisterError
+from service.store.errors import EditConflict
+from service.store.work import UnitOfWork
+from service.web import case_words
+from service.web.changed import KEPT, changes_of
+from service.web.forms import Filled, FormModel
+from service.web.navigation import mounted
+from service.web.render import page
+
+M = TypeVar("M", bound=FormModel)
+
+PARTS: Final = (
+    ("Overview", ""),
+    ("Groups asked", "/offers"),
+    ("Contacts", "/contacts"),
+    ("Plan", "/plan"),
+    ("Outcomes", "/outcomes"),
+    ("Letters", "/letter"),
+    ("Close", "/closing"),
+)
+
+
+class Seen(FormModel):
+    """A button that changes something: the version that was before whoever pressed it."""
+
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One way in a referral's own navigation."""
+
+    title: str
+    path: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A form that was not accepted: what was typed with what is wrong, to be shown again.
+
+    `changes` are a colleague's, when that is why; the form then carries the new version.
+    """
+
+    form: Filled[Any]
+    status: int
+    changes: tuple[str, ...] = ()
+
+
+def attempt(kith: Kith, form: Filled[M], act: Callable[[UnitOfWork, M], object]) -> Refused | None:
+    """Do what a form asks, in one unit of work; None when it was done."""
+    if form.value is None:
+        return Refused(form, 422)
+    try:
+        with kith.store.work() as work:
+            act(work, form.value)
+    except EditConflict as conflict:
+        with kith.store.read() as session:
+            changes = changes_of(session, conflict)
+        return Refused(form.wrong("", KEPT), 409, changes)
+    except (ReferralError, PersonError, RegisterError, NotAllowed) as refusal:
+        return Refused(form.refused(refusal), 422)
+    return None
+
+
+def case_page(
+    request: Request,
+    template: str,
+    case: Case,
+    form: Filled[Any] | Refused | None = None,
+    *,
+    here: str = "",
+    **values: Any,  # noqa: ANN401 - whatever the template takes
+) -> HTMLResponse:
+    """A page about one referral, with its header and navigation.
+
+    Parameters
+    ----------
+    form : Filled or Refused, optional
+        The page's form; a refused one brings the status, and a colleague's changes.
+    here : str
+        The part of the case that the page belongs to, as `/plan`; a page below it gets a way back.
+    """
+    refused = form if isinstance(form, Refused) else None
+    filled = form.form if isinstance(form, Refused) else form
+    start = f"/referrals/{case.referral_id}"
+    below = request.url.path != start + here
+    usual: dict[str, Any] = {
+        "case": case,
+        "parts": parts_of(request, case.referral_id, start + here),
+        "say": case_words,
+        "start": start,
+        "form": filled,
+        "changes": refused.changes if refused else (),
+        # What was before the writer's eyes, until a colleague's change has been told.
+        "version": _version(case, filled, told=bool(refused and refused.changes)),
+        "up": start + here if below else None,
+    }
+    status = refused.status if refused else 200
+    return page(request, template, status=status, **{**usual, **values})
+
+
+def parts_of(request: Request, referral_id: str, current: str) -> list[Part]:
+    """The pages of this referral that are there."""
+    there = mounted(request.app)
+    start = f"/referrals/{referral_id}"
+    return [
+        Part(title, start + end, current == start + end)
+        for title, end in PARTS
+        if f"/referrals/{{referral_id}}{end}" in there
+    ]
+
+
+def _version(case: Case, form: Filled[Any] | None, *, told: bool) -> str:
+    typed = form.typed("seen") if form is not None else ""
+    return str(case.version) if told or not typed.isdecimal() else typed

@@ -1,0 +1,69 @@
+"""The map beside a referral's list of groups. The person's home is never on it."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import replace
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from geo.maps import Assets, Link, Tiles, content_security_policy, draw
+from service.identity.errors import NotFound
+from service.identity.roles import Permission
+from service.insights.referral_sheet import referral_sheet
+from service.parts import Kith
+from service.referrals.groups import BEST
+from service.referrals.map_places import map_places
+from service.web.guard import ActorDep, KithDep
+from service.web.routing import pages
+
+router = pages(Permission.WORK_REFERRALS)
+
+_AT = re.compile(r"(\d{1,9})(?:\.(\d{1,9}))?")
+
+
+@router.get("/referrals/{referral_id}/map")
+def show(request: Request, kith: KithDep, actor: ActorDep, referral_id: str) -> HTMLResponse:
+    """The groups named as `at=asset.venue` and the practice, in a frame or on a page of its own."""
+    venues: dict[int, int] = {}
+    for each in request.query_params.getlist("at")[:BEST]:
+        found = _AT.fullmatch(each)
+        if found:
+            venues[int(found[1])] = int(found[2] or 0)
+    with kith.store.read() as session:
+        places = map_places(session, by=actor, referral_id=referral_id, asset_ids=list(venues))
+    if places.point is None:
+        raise NotFound("It is not known where the practice is, so there is no map.")
+    whole = request.query_params.get("whole") == "yes"
+    sheet = referral_sheet(
+        practice=places.practice,
+        code=places.code,
+        point=places.point,
+        assets=places.assets,
+        venues=venues,
+        today=kith.today(),
+        tiles=_tiles(kith),
+    )
+    if whole:
+        sheet = replace(sheet, back=Link("The referral", f"/referrals/{referral_id}"))
+    nonce = secrets.token_urlsafe(16)
+    html = draw(sheet, assets=Assets.served("/static/maps"), nonce=nonce, compact=not whole)
+    origin = sheet.tiles.origin if sheet.tiles else None
+    return HTMLResponse(
+        html,
+        headers={
+            "Content-Security-Policy": content_security_policy(nonce, origin),
+            # In a frame of our own pages; the policy says the same to newer browsers.
+            "X-Frame-Options": "SAMEORIGIN",
+            "Referrer-Policy": "no-referrer",
+        },
+    )
+
+
+def _tiles(kith: Kith) -> Tiles | None:
+    settings = kith.settings
+    if not settings.tile_url:
+        return None
+    return Tiles(settings.tile_url, settings.tile_attribution or "Base map")

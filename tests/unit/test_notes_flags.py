@@ -79,3 +79,27 @@ def test_every_flag_says_what_to_do_and_quotes_the_note():
     for flag in READER.read(note).flags:
         assert flag.what_to_do
         assert note[flag.span[0] : flag.span[1]] == flag.words
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "I want to die.",
+        "Feeling very low. I want to die.",
+        "I wish I was dead",
+        "I cut myself when it gets bad",
+        "My dad hurts me",
+        "I cannot go on any more",
+        "I can't go on like this",
+    ],
+)
+def test_danger_in_a_persons_own_short_words_is_heard(note: str) -> None:
+    """A few plain words are no other language: "i" and "to" are Polish words as well."""
+    reading = READER.read(note)
+    assert reading.action is Action.TRIAGE_FIRST
+    assert reading.languages == ("en",)
+
+
+@pytest.mark.parametrize("note", ["I can't go on the bus alone.", "I cut my hair myself."])
+def test_plain_words_that_only_sound_like_it_raise_nothing(note: str) -> None:
+    assert READER.read(note).flags == ()

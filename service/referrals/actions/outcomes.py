@@ -67,12 +67,7 @@ def record_measure(
     if all(value is None for value in answers.values()):
         raise BadEntry("Answer at least one question.", field="answers")
     scores = (check_scores if scored_elsewhere else score)(instrument, answers)
-    before = work.session.scalars(
-        select(Measurement).filter_by(
-            referral_id=referral_id, instrument=instrument.value, taken_on=taken_on
-        )
-    )
-    if any(each.answers == dict(answers) for each in before):
+    if _is_kept(work, referral_id, instrument, answers, taken_on):
         return scores
     work.session.add(
         Measurement(
@@ -87,6 +82,21 @@ def record_measure(
     )
     written(work, referral, by=by, what="measured", details={"instrument": instrument.value})
     return scores
+
+
+def _is_kept(
+    work: UnitOfWork,
+    referral_id: str,
+    instrument: Instrument,
+    answers: Mapping[str, Json],
+    taken_on: date,
+) -> bool:
+    before = work.session.scalars(
+        select(Measurement).filter_by(
+            referral_id=referral_id, instrument=instrument.value, taken_on=taken_on
+        )
+    )
+    return any(each.answers == dict(answers) for each in before)
 
 
 def close(

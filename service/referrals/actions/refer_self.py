@@ -131,21 +131,11 @@ def refer_self(
     reach = checked_reach(asked.reach)
     home = home_of(asked.postcode, gazetteer).point if asked.postcode.strip() else None
     practice = _practice(work, asked.practice, home)
-    given, _, family = " ".join(asked.name.split()).rpartition(" ")
     once = Actor(by.actor_id, SELF_REFERRER, frozenset({OdsCode(practice.ods_code)}))
     received = refer(
         work,
         by=once,
-        request=ReferralRequest(
-            practice=OdsCode(practice.ods_code),
-            person=PersonGiven(given_name=given or family, family_name=family if given else ""),
-            consent=ConsentGiven(True, today, taken_by="the person", how="form for the public"),
-            needs=asked.needs,
-            facts={},
-            postcode=asked.postcode.strip() or None,
-            reason=_reason(asked),
-            referrer_role="the person themself",
-        ),
+        request=_request(asked, OdsCode(practice.ods_code), today),
         gazetteer=gazetteer,
         today=today,
         key=key,
@@ -154,6 +144,20 @@ def refer_self(
     if not received.repeated:
         _add(work, received.referral_id, asked, reach)
     return Asked(received.referral_id, practice.name, received.repeated)
+
+
+def _request(asked: HelpAsked, practice: OdsCode, today: date) -> ReferralRequest:
+    given, _, family = " ".join(asked.name.split()).rpartition(" ")
+    return ReferralRequest(
+        practice=practice,
+        person=PersonGiven(given_name=given or family, family_name=family if given else ""),
+        consent=ConsentGiven(True, today, taken_by="the person", how="form for the public"),
+        needs=asked.needs,
+        facts={},
+        postcode=asked.postcode.strip() or None,
+        reason=_reason(asked),
+        referrer_role="the person themself",
+    )
 
 
 def _check(asked: HelpAsked) -> None:

@@ -5,60 +5,52 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from geo.errors import Json
-from service.identity.actors import Actor
 from service.people.levels import DisclosureLevel
-from service.referrals.actions.looking import preview_disclosure
-from service.register.model import Asset
-from service.store.work import UnitOfWork
+from service.referrals.actions.offers import person_shared, shared_with
+from service.referrals.desk import Desk
+from service.referrals.disclosure import disclosed
+from service.referrals.lifecycle import OfferState
 
 
 @dataclass(frozen=True, slots=True)
 class ToAsk:
-    """One group, and what it would be told at each level."""
+    """One group, and what it would be told at each level; nothing for a signpost."""
 
     asset_id: int
     name: str
-    invented: bool
     introduction: dict[str, Json]
     full: dict[str, Json]
 
-    def told(self, level: DisclosureLevel) -> dict[str, Json]:
-        """What it would be told at this level; nothing for a signpost."""
-        if level is DisclosureLevel.FULL:
-            return self.full
-        return self.introduction if level is DisclosureLevel.INTRODUCTION else {}
 
+def to_ask(session: Session, desk: Desk, only: Collection[int]) -> tuple[ToAsk, ...]:
+    """The groups that can be asked, by name, each with what it would be told. Two statements.
 
-def to_ask(
-    work: UnitOfWork, *, by: Actor, referral_id: str, asset_ids: Collection[int]
-) -> tuple[ToAsk, ...]:
-    """These groups by name, each with what it would be told. Groups no longer listed are left out.
+    They are those on the shortlist, and those whose offer waits to be sent; none that is asked
+    already.
 
-    Raises
-    ------
-    NotAllowed, NotFound
+    Parameters
+    ----------
+    only : collection of int
+        Of these, the asset ids that are wanted; all of them when it is empty.
     """
-    rows = work.session.execute(
-        select(Asset.asset_id, Asset.name, Asset.invented)
-        .where(Asset.asset_id.in_(asset_ids), Asset.is_retired.is_(False))
-        .order_by(Asset.name, Asset.asset_id)
-    ).all()
-
-    def told(asset_id: int, level: DisclosureLevel) -> dict[str, Json]:
-        return preview_disclosure(
-            work, by=by, referral_id=referral_id, asset_id=asset_id, level=level
-        )
-
+    waiting = {
+        each.asset_id: each.group for each in desk.offers if each.state is OfferState.OFFERED
+    }
+    free = {each.asset_id: each.name for each in desk.shortlist if each.asset_id not in desk.asked}
+    names = {key: name for key, name in {**free, **waiting}.items() if not only or key in only}
+    if not names:
+        return ()
+    person = person_shared(desk.person)
+    shared = shared_with(session, desk.referral, sorted(names))
     return tuple(
         ToAsk(
-            asset_id,
-            name,
-            invented,
-            told(asset_id, DisclosureLevel.INTRODUCTION),
-            told(asset_id, DisclosureLevel.FULL),
+            key,
+            names[key],
+            disclosed(DisclosureLevel.INTRODUCTION, person, shared[key]),
+            disclosed(DisclosureLevel.FULL, person, shared[key]),
         )
-        for asset_id, name, invented in rows
+        for key in sorted(names, key=lambda each: (names[each], each))
     )

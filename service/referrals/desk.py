@@ -122,8 +122,15 @@ class Desk:
         return frozenset(each.asset_id for each in self.offers if each.state not in OFFER_ENDS)
 
 
-def desk(session: Session, *, by: Actor, referral_id: str, today: date) -> Desk:
+def desk(
+    session: Session, *, by: Actor, referral_id: str, today: date, brief: bool = False
+) -> Desk:
     """One referral for the page of whoever works on it. Six statements at most.
+
+    Parameters
+    ----------
+    brief : bool
+        Leave out records that may be the same person, and groups the person was told about.
 
     Raises
     ------
@@ -137,7 +144,7 @@ def desk(session: Session, *, by: Actor, referral_id: str, today: date) -> Desk:
     if row is None:
         raise NotFound("There is no such referral, or it is not yours to see.")
     referral, person, plan, practice, given, asked_on, concerns, untold = row
-    candidates = like(session, by, person)
+    candidates = () if brief else like(session, by, person)
     if person.joined_to is not None:
         person = session.get_one(Person, person.joined_to)
     offers = offers_of(session, referral_id, today)
@@ -154,7 +161,7 @@ def desk(session: Session, *, by: Actor, referral_id: str, today: date) -> Desk:
         flags=flags,
         offers=offers,
         shortlist=_shortlist(session, referral_id),
-        signposted=_signposts(session, referral_id),
+        signposted=() if brief else _signposts(session, referral_id),
         candidates=candidates,
         concerns=concerns,
         concerns_untold=untold,

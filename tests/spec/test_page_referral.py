@@ -290,10 +290,17 @@ def test_few_statements_whatever_it_holds(quick_web: Web) -> None:
     read = [each for each in found if re.search(r"FROM (asset|asset_need|area_served|sched)", each)]
     assert len(candidates) <= 2 * 5
     assert len(found) - len(candidates) - len(read) <= FIXED + 3, found
-    for part in ("/offers", "/circumstances", "/compare"):
+    groups = [int(each) for each in re.findall(r'id="group-(\d+)"', browser.page)][:5]
+    form = {"shown": groups, "asset": groups, "then": "save"}
+    assert browser.post(f"/referrals/{referral_id}/shortlist", form).status_code == 303
+    browser.get("/me")
+    for part in ("/offers", "/circumstances", "/ask"):
         with statements(quick_web) as sent:
             browser.get(f"/referrals/{referral_id}{part}")
         assert len(sent) <= FIXED, (part, sent)
+    with statements(quick_web) as sent:
+        browser.get(f"/referrals/{referral_id}/compare")
+    assert len(sent) <= FIXED + 4, "and the groups themselves"
 
 
 def test_looking_again_the_same_day_counts_a_group_once(web: Web) -> None:

@@ -278,33 +278,49 @@ def content_for(
     session: Session, referral: Referral, person: Person, asset_id: int, level: DisclosureLevel
 ) -> dict[str, Json]:
     """What this group would be told at this level: the same for the preview and for the sending."""
-    served = session.scalars(
-        select(ReferralNeed.need)
-        .join(AssetNeed, AssetNeed.need == ReferralNeed.need)
-        .where(ReferralNeed.referral_id == referral.referral_id, AssetNeed.asset_id == asset_id)
+    shared = shared_with(session, referral, [asset_id])[asset_id]
+    return disclosed(level, person_shared(person), shared)
+
+
+def person_shared(person: Person) -> PersonShared:
+    """The person as far as a disclosure may draw on it."""
+    return PersonShared(
+        given_name=person.given_name,
+        family_name=person.family_name,
+        telephone=person.telephone,
+        email=person.email,
+        reach_by=person.reach_by,
+        address_protected=person.address_protected,
+    )
+
+
+def shared_with(
+    session: Session, referral: Referral, asset_ids: Collection[int]
+) -> dict[int, ReferralShared]:
+    """The referral as far as each of these groups may be told of it. Two statements."""
+    served: dict[int, list[str]] = {each: [] for each in asset_ids}
+    rows = session.execute(
+        select(AssetNeed.asset_id, ReferralNeed.need)
+        .join(ReferralNeed, AssetNeed.need == ReferralNeed.need)
+        .where(ReferralNeed.referral_id == referral.referral_id, AssetNeed.asset_id.in_(asset_ids))
         .order_by(ReferralNeed.position)
-    ).all()
-    goals = session.scalars(
-        select(Goal.hope)
-        .where(
-            Goal.referral_id == referral.referral_id,
-            Goal.need.in_(served),
-            Goal.status == GoalStatus.OPEN,
-        )
+    )
+    for asset_id, need in rows:
+        served[asset_id].append(need)
+    goals = session.execute(
+        select(Goal.need, Goal.hope)
+        .where(Goal.referral_id == referral.referral_id, Goal.status == GoalStatus.OPEN)
         .order_by(Goal.goal_id)
     ).all()
-    return disclosed(
-        level,
-        PersonShared(
-            given_name=person.given_name,
-            family_name=person.family_name,
-            telephone=person.telephone,
-            email=person.email,
-            reach_by=person.reach_by,
-            address_protected=person.address_protected,
-        ),
-        ReferralShared(referral.facts, tuple(served), tuple(goals), referral.safe_contact),
-    )
+    return {
+        asset_id: ReferralShared(
+            referral.facts,
+            tuple(needs),
+            tuple(hope for need, hope in goals if need in needs),
+            referral.safe_contact,
+        )
+        for asset_id, needs in served.items()
+    }
 
 
 def expire_offers(work: UnitOfWork, *, by: Actor, today: date) -> int:

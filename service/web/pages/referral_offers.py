@@ -158,11 +158,11 @@ def _page(
     said: dict[int, str] | None = None,
 ) -> Response:
     with kith.store.work() as work:
-        found = desk(work.session, by=actor, referral_id=referral_id, today=kith.today())
+        found = desk(
+            work.session, by=actor, referral_id=referral_id, today=kith.today(), brief=True
+        )
         note_look(work, by=actor, page=found)
-        waiting = {each.asset_id for each in found.offers if each.state.value == "offered"}
-        free = (set(asset_ids) or found.shortlisted) - (found.asked - waiting)
-        groups = to_ask(work, by=actor, referral_id=referral_id, asset_ids=sorted(free))
+        groups = to_ask(work.session, found, asset_ids)
     if isinstance(form, Refused):
         form = replace(form, form=_named(form.form, groups))
     return frame(

@@ -221,6 +221,7 @@ def test_what_would_change_the_list_is_worked_out_when_asked(web: Web) -> None:
     answer = web.browser(WORKER).get(f"/referrals/{referral_id}/what-if")
     assert answer.status_code == 200
     assert "if you could get a lift" in answer.text
+    assert "What was changed meanwhile" not in answer.text
 
 
 PARTS = ("", "/map?at=1", "/compare", "/what-if", "/print", "/offers", "/ask", "/circumstances")

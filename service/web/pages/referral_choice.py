@@ -54,11 +54,11 @@ def for_the_person(request: Request, kith: KithDep, actor: ActorDep, referral_id
 def what_if(request: Request, kith: KithDep, actor: ActorDep, referral_id: str) -> Response:
     """What would bring a group into the list, or lift it. Worked out only when asked for."""
     cannot = ""
-    changes: tuple[tuple[Counterfactual, AssetSnapshot], ...] = ()
+    would: tuple[tuple[Counterfactual, AssetSnapshot], ...] = ()
     with kith.store.read() as session:
         found = desk(session, by=actor, referral_id=referral_id, today=kith.today())
         try:
-            changes = what_would_change(session, found.view, kith.seeking())
+            would = what_would_change(session, found.view, kith.seeking())
         except DomainError as error:
             cannot = error.message
     _note(kith, actor, found)
@@ -66,7 +66,7 @@ def what_if(request: Request, kith: KithDep, actor: ActorDep, referral_id: str) 
         request,
         "referral_what_if.html",
         found,
-        changes=changes,
+        would=would,
         cannot=cannot,
         filters=referral_filters.of_address(request),
     )

@@ -38,6 +38,7 @@ _TABLES = (
     "service.referrals.model",
     "service.referrals.offer_model",
     "service.referrals.shortlist_model",
+    "service.referrals.source_model",
     "service.referrals.work_model",
     "service.register.model",
     "service.register.narrowing",

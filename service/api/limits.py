@@ -13,7 +13,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api.errors import BodyTooLarge, Unforeseen
-from service.api.problems import UNFORESEEN, from_domain
+from service.api.problems import UNFORESEEN
+from service.api.telling import tell
 
 log = structlog.get_logger("kith.http")
 
@@ -54,7 +55,8 @@ class RequestGuard:
             _write_down(error, answer.request_id)
             if answer.started:
                 raise
-            await from_domain(Unforeseen(UNFORESEEN))(scope, receive, answer.send)
+            refusal = tell(scope["path"], Unforeseen(UNFORESEEN))
+            await refusal(scope, receive, answer.send)
         finally:
             log.info(
                 "request",
@@ -78,12 +80,13 @@ class RequestGuard:
         except _Over:
             body.is_over = True
         if body.is_over:
-            refusal = from_domain(
+            refusal = tell(
+                scope["path"],
                 BodyTooLarge(
                     f"A request may have at most {self.max_body_bytes:,} bytes. "
                     "Send less at a time.",
                     limit_bytes=self.max_body_bytes,
-                )
+                ),
             )
             await refusal(scope, body.receive, answer.send)
 

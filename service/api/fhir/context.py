@@ -1,0 +1,62 @@
+"""Who asks, and how far their token reaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+
+from service.api.context import ActorDep
+from service.api.fhir.errors import OutOfScope
+from service.identity.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A system with a token.
+
+    Attributes
+    ----------
+    actor : Actor
+        What it may do and where.
+    scopes : frozenset of str or None
+        SMART scopes of its token, as `system/Task.ru`; None for a token made by `kith token
+        create`, which reaches as far as its role.
+    """
+
+    actor: Actor
+    scopes: frozenset[str] | None = None
+
+    def require(self, kind: str, interaction: str) -> None:
+        """Go no further unless the scopes cover it.
+
+        Parameters
+        ----------
+        kind : str
+            A resource type.
+        interaction : str
+            One of c, r, u, d, s: create, read, update, delete, search.
+
+        Raises
+        ------
+        OutOfScope
+        """
+        if self.scopes is None:
+            return
+        for scope in self.scopes:
+            whom, _, rest = scope.partition("/")
+            named, _, allowed = rest.partition(".")
+            if whom == "system" and named in {kind, "*"} and interaction in allowed:
+                return
+        raise OutOfScope(
+            f"The token's scopes do not cover this. It needs system/{kind}.{interaction}."
+        )
+
+
+def caller_of(actor: ActorDep) -> Caller:
+    """Whoever holds the token of this request."""
+    return Caller(actor)
+
+
+CallerDep = Annotated[Caller, Depends(caller_of)]

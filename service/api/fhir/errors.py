@@ -1,0 +1,103 @@
+"""What can be wrong with a FHIR request before anything of it reaches a room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.api.errors import RequestError
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing that is wrong, or noted, as an OperationOutcome tells it.
+
+    Attributes
+    ----------
+    code : str
+        A code of the FHIR issue type list: `required`, `value`, `code-invalid`.
+    text : str
+        What is wrong and how to put it right. Never what was sent: it may be a name or a number.
+    expression : str
+        The element's FHIRPath: `Bundle.entry[3].resource.identifier[0].value`.
+    severity : str
+        `error`, `warning` or `information`.
+    """
+
+    code: str
+    text: str
+    expression: str = ""
+    severity: str = "error"
+
+
+class FhirError(RequestError):
+    """A FHIR request that cannot be answered; `issues` list each thing with its element.
+
+    A subclass or a caller that gives no issues has one made of the message.
+    """
+
+    slug = "fhir-request"
+    title = "The FHIR request cannot be answered"
+
+    def __init__(self, message: str, *, issues: tuple[Issue, ...] = ()) -> None:
+        super().__init__(message)
+        self.issues = issues
+
+
+class Unreadable(FhirError):
+    """Not JSON, or not the resource that the address takes."""
+
+    slug = "fhir-structure"
+
+
+class BadSearch(FhirError):
+    """A search parameter that cannot be used."""
+
+    slug = "fhir-search"
+
+
+class Invalid(FhirError):
+    """A resource breaks its profile or a rule; nothing was kept."""
+
+    slug = "fhir-invalid"
+
+
+class Duplicate(FhirError):
+    """This was sent before; the text names what was made of it then."""
+
+    slug = "fhir-duplicate"
+
+
+class Stale(FhirError):
+    """The version in If-Match is not the current one, or a condition fits several."""
+
+    slug = "fhir-stale"
+
+
+class VersionNeeded(FhirError):
+    """An update needs If-Match."""
+
+    slug = "fhir-version-needed"
+
+
+class Gone(FhirError):
+    """It was there and was deleted."""
+
+    slug = "fhir-gone"
+
+
+class NotAcceptable(FhirError):
+    """The caller takes no format that Kith gives."""
+
+    slug = "fhir-not-acceptable"
+
+
+class NotFhirJson(FhirError):
+    """The body is said to be something else than JSON."""
+
+    slug = "fhir-media-type"
+
+
+class OutOfScope(FhirError):
+    """The token's scopes do not cover this."""
+
+    slug = "fhir-scope"

@@ -6,6 +6,8 @@ from service import bootstrap
 from service.store.base import Sensitivity
 
 ABOUT_PEOPLE = {
+    "referral_identifier",
+    "referral_source",
     "break_glass",
     "consent",
     "contact",

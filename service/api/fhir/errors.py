@@ -47,57 +47,67 @@ class Unreadable(FhirError):
     """Not JSON, or not the resource that the address takes."""
 
     slug = "fhir-structure"
+    title = "Not a resource that can be read"
 
 
 class BadSearch(FhirError):
     """A search parameter that cannot be used."""
 
     slug = "fhir-search"
+    title = "That cannot be searched for so"
 
 
 class Invalid(FhirError):
     """A resource breaks its profile or a rule; nothing was kept."""
 
     slug = "fhir-invalid"
+    title = "The resource breaks a rule"
 
 
 class Duplicate(FhirError):
     """This was sent before; the text names what was made of it then."""
 
     slug = "fhir-duplicate"
+    title = "Sent before"
 
 
 class Stale(FhirError):
     """The version in If-Match is not the current one, or a condition fits several."""
 
     slug = "fhir-stale"
+    title = "Somebody changed it since"
 
 
 class VersionNeeded(FhirError):
     """An update needs If-Match."""
 
     slug = "fhir-version-needed"
+    title = "An update needs If-Match"
 
 
 class Gone(FhirError):
     """It was there and was deleted."""
 
     slug = "fhir-gone"
+    title = "It was deleted"
 
 
 class NotAcceptable(FhirError):
     """The caller takes no format that Kith gives."""
 
     slug = "fhir-not-acceptable"
+    title = "Not a format Kith gives"
 
 
 class NotFhirJson(FhirError):
     """The body is said to be something else than JSON."""
 
     slug = "fhir-media-type"
+    title = "Not said to be FHIR JSON"
 
 
 class OutOfScope(FhirError):
     """The token's scopes do not cover this."""
 
     slug = "fhir-scope"
+    title = "The token does not reach that far"

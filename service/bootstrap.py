@@ -36,6 +36,7 @@ _TABLES = (
     "service.identity.staff_model",
     "service.people.model",
     "service.referrals.model",
+    "service.referrals.notice_model",
     "service.referrals.offer_model",
     "service.referrals.shortlist_model",
     "service.referrals.source_model",

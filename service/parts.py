@@ -19,6 +19,11 @@ from service.store.work import Store
 BRITAIN = ZoneInfo("Europe/London")
 
 
+def today_in_britain() -> date:
+    """The day in Britain, which near midnight in summer is not the day in UTC."""
+    return utc_now().astimezone(BRITAIN).date()
+
+
 @dataclass(frozen=True, slots=True)
 class Kith:
     """Everything a door needs, wired once by `bootstrap`."""
@@ -31,8 +36,8 @@ class Kith:
     reader: NoteReader
 
     def today(self) -> date:
-        """The day in Britain, which near midnight in summer is not the day in UTC."""
-        return utc_now().astimezone(BRITAIN).date()
+        """The day in Britain."""
+        return today_in_britain()
 
     def seeking(self, limit: int | None = None) -> Seeking:
         """With what groups are looked for; `limit` is the setting's when not given."""

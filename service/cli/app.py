@@ -16,6 +16,8 @@ from service.cli import (
     serving,
     staff,
     tokens,
+    webhooks,
+    worker,
 )
 
 app = typer.Typer(
@@ -28,6 +30,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo.demo)
 app.command("serve")(serving.serve)
+app.command("worker")(worker.worker)
 app.command("match")(matching.match)
 app.command("map")(maps.map_)
 app.command("evaluate")(evaluation.evaluate)
@@ -35,6 +38,7 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(import_.app, name="import")
 app.add_typer(staff.app, name="staff")
 app.add_typer(tokens.app, name="token")
+app.add_typer(webhooks.app, name="webhook")
 app.add_typer(audit.app, name="audit")
 app.add_typer(database.app, name="db")
 

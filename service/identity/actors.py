@@ -123,6 +123,11 @@ def operator() -> Actor:
     return Actor("operator", OPERATOR)
 
 
+def worker() -> Actor:
+    """What Kith does without anybody asking, beside the server."""
+    return Actor("worker", OPERATOR)
+
+
 def visitor() -> Actor:
     """Anybody who has not said who they are."""
     return Actor("visitor", PUBLIC_VISITOR)

@@ -94,3 +94,10 @@ class FlagOpen(ReferralError):
 
     slug = "danger-sign-open"
     title = "A clinician must see this first"
+
+
+class BadAddress(ReferralError):
+    """Changes cannot be told at that address."""
+
+    slug = "webhook-address-invalid"
+    title = "That address cannot be used"

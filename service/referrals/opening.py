@@ -170,6 +170,11 @@ def written(
         subject=f"referral:{referral.referral_id}",
         details={"version": referral.version, "state": referral.state.value, **(details or {})},
     )
+    work.announce(
+        "referral.changed",
+        key=f"referral.changed:{referral.referral_id}:{referral.version}",
+        body={"referral": referral.referral_id},
+    )
     return referral.version
 
 

@@ -40,6 +40,8 @@ PROBLEM = "application/problem+json"
 PEOPLE_TABLES = (
     "notice",
     "webhook",
+    "referral_identifier",
+    "referral_source",
     "asset_shown",
     "unmet_need",
     "raised_flag",

@@ -86,6 +86,7 @@ class Town:
 
     def clear(self) -> None:
         """Take away everybody who was referred, every token and every record."""
+        self.caller.forget()
         with self.store.work() as work:
             for table in (*PEOPLE_TABLES, *RECORD_TABLES):
                 work.session.execute(text(f"DELETE FROM {table}"))
@@ -113,6 +114,10 @@ class Caller:
         """Send one request and wait for its answer."""
         call = self._client.request(method, path, **sent)
         return asyncio.run_coroutine_threadsafe(call, self._loop).result(60)
+
+    def forget(self) -> None:
+        """Be nobody again: a cookie of one test is not sent by the next."""
+        self._client.cookies.clear()
 
     def close(self) -> None:
         """End the loop and its thread."""

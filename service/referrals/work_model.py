@@ -176,3 +176,7 @@ class MessageBack(Base):
     written_at: Mapped[datetime] = column(ORGANISATIONAL, UtcDateTime(), default=utc_now)
     sent_by: Mapped[str] = column(ORGANISATIONAL, String(80), default="")
     sent_at: Mapped[datetime | None] = column(ORGANISATIONAL, UtcDateTime())
+    # Codes for the person's record at the practice that went with it: system, code, display, day.
+    codes: Mapped[list[dict[str, Json]]] = column(
+        PERSONAL, JsonDocument(), default=list, server_default="[]"
+    )

@@ -21,6 +21,7 @@ OPERATIONS = (
     "POST /v1/referrals",
     "GET /v1/referrals/{referral_id}",
     "GET /v1/referrals/{referral_id}/matches",
+    "GET /v1/referrals/{referral_id}/messages",
     "POST /v1/referrals/{referral_id}/flags/{flag}/closing",
     "POST /v1/matches",
     "GET /v1/assets",

@@ -6,6 +6,7 @@ from service import bootstrap
 from service.store.base import Sensitivity
 
 ABOUT_PEOPLE = {
+    "notice",
     "referral_identifier",
     "referral_source",
     "break_glass",
@@ -126,6 +127,16 @@ NOT_PERSONAL_THERE = {
     ("staff_session", "seen_at"): "when",
     ("staff_session", "staff_id"): "which member of staff, by number",
     ("unmet_need", "barrier"): "which rule",
+    ("notice", "attempts"): "how often it was tried",
+    ("notice", "due_at"): "when",
+    ("notice", "given_up_at"): "when",
+    ("notice", "hook_id"): "which address",
+    ("notice", "kind"): "of which resource",
+    ("notice", "last_status"): "what the receiver answered",
+    ("notice", "notice_id"): "a number that means nothing elsewhere",
+    ("notice", "sent_at"): "when",
+    ("notice", "version"): "a count",
+    ("notice", "written_at"): "when",
     ("referral_identifier", "kind"): "of which resource",
     ("referral_identifier", "practice_code"): "which practice",
     ("referral_identifier", "system"): "whose number it is",

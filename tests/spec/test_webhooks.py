@@ -171,7 +171,9 @@ def test_an_address_where_nobody_answers_is_given_up_after_the_last_wait(api: Ap
         notice = session.scalars(select(Notice)).one()
         assert notice.given_up_at is not None and notice.last_status == 0
         assert notice.attempts == len(WAITS_S) + 1
-        assert [each.due_at for each in troubles(session, by=operator(), hook_id=1)] == [None]
+        assert [
+            each.due_at for each in troubles(session, by=operator(), hook_id=notice.hook_id)
+        ] == [None]
         found = addresses(session, by=operator())
     assert [(each.host, each.told, each.waiting, each.given_up) for each in found] == [
         ("127.0.0.1", 0, 0, 1)

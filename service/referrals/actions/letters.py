@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from geo.errors import Json
 from seed_data import needs as need_list
 from service.identity.actors import Actor
 from service.identity.errors import NotFound
@@ -21,6 +22,7 @@ from service.referrals.measures.scoring import told
 from service.referrals.model import Referral, ReferralNeed
 from service.referrals.offer_model import Offer, Signpost
 from service.referrals.opening import opened, person_of, words, written
+from service.referrals.record_codes import codes_due
 from service.referrals.work_model import Goal, Measurement, MessageBack
 from service.register.model import Asset
 from service.store.base import utc_now
@@ -102,11 +104,32 @@ def send_message(
 def _send(work: UnitOfWork, referral: Referral, message: MessageBack, *, by: Actor) -> None:
     message.state = LetterState.SENT
     message.sent_by, message.sent_at = by.actor_id, utc_now()
+    message.codes = _codes(work.session, referral)
     work.announce(
         "message_back.sent",
         key=f"message_back.sent:{message.message_id}",
         body={"message": message.message_id, "referral": referral.referral_id},
     )
+
+
+def _codes(session: Session, referral: Referral) -> list[dict[str, Json]]:
+    """The codes for the record that no earlier message of this referral brought."""
+    earlier = session.scalars(
+        select(MessageBack.codes).where(
+            MessageBack.referral_id == referral.referral_id,
+            MessageBack.sent_at.is_not(None),
+        )
+    )
+    return [
+        each.document()
+        for each in codes_due(
+            state=referral.state,
+            reason=referral.end_reason,
+            first_contact_on=referral.first_contact_on,
+            ended_on=None if referral.ended_at is None else referral.ended_at.date(),
+            told={str(code["code"]) for codes in earlier for code in codes},
+        )
+    ]
 
 
 def _message(

@@ -21,7 +21,7 @@ from service.referrals.actions.offers import content_for
 from service.referrals.actions.refer import show
 from service.referrals.desk import Desk
 from service.referrals.groups import FIRST, Groups
-from service.referrals.kinds import LetterState
+from service.referrals.kinds import LetterKind, LetterState
 from service.referrals.model import Referral
 from service.referrals.referral_page import ReferralPage
 from service.referrals.work_model import MessageBack
@@ -99,6 +99,8 @@ class Letter:
     message_id: int
     body: str
     sent_at: str
+    kind: LetterKind = LetterKind.PROGRESS
+    codes: tuple[dict[str, Json], ...] = ()
 
 
 def read_messages(work: UnitOfWork, *, by: Actor, referral_id: str) -> tuple[Letter, ...]:
@@ -123,7 +125,13 @@ def read_messages(work: UnitOfWork, *, by: Actor, referral_id: str) -> tuple[Let
         .order_by(MessageBack.message_id)
     )
     letters = tuple(
-        Letter(each.message_id, each.body, each.sent_at.isoformat() if each.sent_at else "")
+        Letter(
+            each.message_id,
+            each.body,
+            each.sent_at.isoformat() if each.sent_at else "",
+            each.kind,
+            tuple(each.codes),
+        )
         for each in rows
     )
     audit.record(

@@ -1,11 +1,11 @@
-"""Addresses of practices' systems, and what each was told."""
+"""Addresses of practices' systems, what each was told, and codes that go with a message back."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-from service.store.base import UtcDateTime
+from service.store.base import JsonDocument, UtcDateTime
 
 revision = "0008"
 down_revision = "0007"
@@ -54,9 +54,13 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_notice_due", "notice", ["sent_at", "given_up_at", "due_at"], unique=False)
+    with op.batch_alter_table("message_back", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("codes", JsonDocument(), server_default="[]", nullable=False))
 
 
 def downgrade() -> None:
     """Take it back to the one before."""
+    with op.batch_alter_table("message_back", schema=None) as batch_op:
+        batch_op.drop_column("codes")
     op.drop_table("notice")
     op.drop_table("webhook")

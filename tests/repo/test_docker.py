@@ -121,9 +121,11 @@ def test_nothing_names_the_host_of_a_registry():
                 assert not REGISTRY.search(line), line
 
 
-def test_compose_has_a_database_an_upgrade_and_a_web(compose):
+def test_compose_has_a_database_an_upgrade_a_web_and_a_worker(compose):
     services = compose["services"]
-    assert set(services) == {"db", "upgrade", "web"}
+    assert set(services) == {"db", "upgrade", "web", "worker"}
+    assert services["worker"]["command"] == ["worker"]
+    assert services["worker"]["depends_on"] == services["web"]["depends_on"]
     assert services["db"]["image"].startswith("postgis/postgis:")
     assert services["upgrade"]["command"] == ["db", "upgrade"]
     assert services["upgrade"]["restart"] == "no"
@@ -135,7 +137,7 @@ def test_compose_has_a_database_an_upgrade_and_a_web(compose):
 
 
 def test_kith_in_compose_can_write_to_its_own_folder_alone(compose):
-    for name in ("upgrade", "web"):
+    for name in ("upgrade", "web", "worker"):
         one = compose["services"][name]
         assert one["read_only"] is True
         assert one["cap_drop"] == ["ALL"]

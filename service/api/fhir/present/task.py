@@ -117,7 +117,7 @@ def sub_task(case: Case, approach: Approach, change: OfferChange) -> Resource:
         "authoredOn": instant(offer.sent_at or offer.offered_at),
         "lastModified": instant(change.at),
         "requester": reference("Organization", KITH_ID),
-        "owner": reference("Organization", f"org-{approach.organisation_id}", approach.asset_name),
+        "owner": reference("HealthcareService", approach.service_id, approach.asset_name),
         "output": [],
     }
     if offer.answer_by is not None:

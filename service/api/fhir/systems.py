@@ -23,6 +23,8 @@ CONFIDENTIALITY: Final = "http://terminology.hl7.org/CodeSystem/v3-Confidentiali
 NEED: Final = f"{KITH}/CodeSystem/need"
 STAGE: Final = f"{KITH}/CodeSystem/referral-stage"
 REASON: Final = f"{KITH}/CodeSystem/reason"
+MESSAGE_KIND: Final = f"{KITH}/CodeSystem/message-kind"
+MESSAGE_ID: Final = f"{KITH}/Id/message"
 REJECTION: Final = "https://fhir.nhs.uk/CodeSystem/dos-rejected-reasons-bars"
 
 _UKCORE: Final = "https://fhir.hl7.org.uk"

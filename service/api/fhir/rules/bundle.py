@@ -29,11 +29,16 @@ class Entry:
     kind: str
     resource: Resource
     if_none_exist: str = ""
+    # Its place among what the entry's own resource contains; None for that resource itself.
+    inside: int | None = None
+    # What its place is called when it came without a Bundle: its own type.
+    alone: bool = False
 
     @property
     def at(self) -> str:
         """Where its resource stands."""
-        return f"Bundle.entry[{self.place}].resource"
+        whole = f"Bundle.entry[{self.place}].resource" if not self.alone else self.kind
+        return whole if self.inside is None else f"{whole}.contained[{self.inside}]"
 
 
 def entries_of(bundle: Resource) -> list[Entry]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +20,49 @@ START = "0" * 64
 """What stands before the first event."""
 
 
+_LEAST = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A unit of work's turn in the chain: nobody else writes an event until it is committed.
+
+    Attributes
+    ----------
+    head : AuditHead
+        The end of the chain, locked.
+    at : datetime
+        The instant of the event to come: later than that of every event before it, and so than
+        of everything that was committed with one, whoever's clock was read.
+    """
+
+    head: AuditHead
+    at: datetime
+
+
+def turn(work: UnitOfWork) -> Turn:
+    """Wait for one's turn in the chain.
+
+    What is changed now and bears this instant is in order of commit: whoever has seen a later
+    instant has seen this one, unless it was undone.
+    """
+    session = work.session
+    head = session.get(AuditHead, 1, with_for_update=True)
+    if head is None:
+        head = AuditHead(head_id=1, event_id=0, digest=START)
+        session.add(head)
+    now = utc_now()
+    return Turn(head, now if head.at is None else max(now, head.at + _LEAST))
+
+
+def latest_at(session: Session) -> datetime | None:
+    """The instant of the latest event that is committed; None when there is none.
+
+    Whatever bears an instant up to this one is committed too, and can be seen from now on.
+    """
+    return session.scalar(select(AuditHead.at).where(AuditHead.head_id == 1))
+
+
 def record(
     work: UnitOfWork,
     *,
@@ -26,6 +70,7 @@ def record(
     action: str,
     subject: str,
     details: dict[str, Json] | None = None,
+    at: Turn | None = None,
 ) -> AuditEvent:
     """Write down that `by` did `action` to `subject`, in the transaction of the act itself.
 
@@ -41,6 +86,8 @@ def record(
         What it was done to: `referral:<id>`. Identifiers, never a name.
     details : dict, optional
         Public or organisational facts; never a name, address, NHS number or note.
+    at : Turn, optional
+        The turn that this work has taken already.
 
     Returns
     -------
@@ -48,13 +95,11 @@ def record(
         The event, with its place in the chain.
     """
     session = work.session
-    head = session.get(AuditHead, 1, with_for_update=True)
-    if head is None:
-        head = AuditHead(head_id=1, event_id=0, digest=START)
-        session.add(head)
+    taken = at or turn(work)
+    head = taken.head
     event = AuditEvent(
         event_id=head.event_id + 1,
-        at=utc_now(),
+        at=taken.at,
         actor=by.actor_id,
         role=by.role_names,
         action=action,
@@ -63,7 +108,7 @@ def record(
         previous=head.digest,
     )
     event.digest = digest_of(event)
-    head.event_id, head.digest = event.event_id, event.digest
+    head.event_id, head.digest, head.at = event.event_id, event.digest, event.at
     session.add(event)
     session.flush()
     return event

@@ -96,3 +96,5 @@ class AuditHead(Base):
     head_id: Mapped[int] = column(ORGANISATIONAL, primary_key=True, autoincrement=False)
     event_id: Mapped[int] = column(ORGANISATIONAL)
     digest: Mapped[str] = column(ORGANISATIONAL, String(64))
+    # Of the latest event; null until the first one after this column came.
+    at: Mapped[datetime | None] = column(ORGANISATIONAL, UtcDateTime())

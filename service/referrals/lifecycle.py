@@ -50,6 +50,14 @@ class OfferState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class RequestStatus(StrEnum):
+    """The FHIR R4 ServiceRequest codes that Kith uses."""
+
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    REVOKED = "revoked"
+
+
 class TaskStatus(StrEnum):
     """The FHIR R4 Task codes that Kith uses."""
 
@@ -248,6 +256,17 @@ def task_of_referral(state: ReferralState) -> TaskStatus:
         _R.CLOSED: _T.COMPLETED,
         _R.SAFEGUARDING_HOLD: _T.ON_HOLD,
     }.get(state, _T.IN_PROGRESS)
+
+
+def request_of_referral(state: ReferralState, *, by_requester: bool = False) -> RequestStatus:
+    """The FHIR ServiceRequest status of a referral's stage.
+
+    One that comes back, or that the person left, stays the requester's to decide about: only what
+    they called back themselves (`by_requester`) is revoked.
+    """
+    if state is _R.CLOSED:
+        return RequestStatus.COMPLETED
+    return RequestStatus.REVOKED if state is _R.WITHDRAWN and by_requester else RequestStatus.ACTIVE
 
 
 def task_of_offer(

@@ -12,6 +12,7 @@ from service.matching.notes.model import FlagStatus
 from service.referrals.kinds import Urgency
 from service.referrals.lifecycle import ReferralState
 from service.store.base import (
+    LONG_AGO,
     ORGANISATIONAL,
     PERSONAL,
     PUBLIC,
@@ -35,6 +36,7 @@ class Referral(Base):
         Index("ix_referral_practice_code_state", "practice_code", "state", "received_at"),
         Index("ix_referral_assigned_to_state", "assigned_to", "state"),
         Index("ix_referral_person_id", "person_id"),
+        Index("ix_referral_practice_code_changed_at", "practice_code", "changed_at", "referral_id"),
     )
 
     referral_id: Mapped[str] = column(PERSONAL, String(36), primary_key=True)
@@ -76,6 +78,11 @@ class Referral(Base):
     # Why it was returned, withdrawn or closed: a code of its list, and words.
     end_reason: Mapped[str] = column(PERSONAL, String(40), default="", server_default="")
     end_text: Mapped[str] = column(PERSONAL, Text, default="", server_default="")
+    # When it was changed last, in order of commit (see `service.identity.audit.turn`): what another
+    # system polls by.
+    changed_at: Mapped[datetime] = column(
+        ORGANISATIONAL, UtcDateTime(), default=utc_now, server_default=LONG_AGO
+    )
 
     needs: Mapped[list[ReferralNeed]] = relationship(
         lazy="raise", order_by="ReferralNeed.position", cascade="all, delete-orphan"

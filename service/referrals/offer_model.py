@@ -11,6 +11,7 @@ from geo.errors import Json
 from service.people.levels import DisclosureLevel
 from service.referrals.lifecycle import OfferState
 from service.store.base import (
+    LONG_AGO,
     ORGANISATIONAL,
     PERSONAL,
     PUBLIC,
@@ -31,6 +32,7 @@ class Offer(Base):
         Index("ix_offer_referral_id", "referral_id"),
         Index("ix_offer_state_answer_by", "state", "answer_by"),
         Index("ix_offer_asset_id", "asset_id"),
+        Index("ix_offer_changed_at", "changed_at", "offer_id"),
     )
 
     offer_id: Mapped[str] = column(PERSONAL, String(36), primary_key=True)
@@ -55,6 +57,10 @@ class Offer(Base):
     # It was accepted, held and let go again: FHIR then calls it in progress.
     is_resumed: Mapped[bool] = column(PERSONAL, default=False)
     version: Mapped[int] = column(ORGANISATIONAL, default=1)
+    # When it was changed last, in order of commit.
+    changed_at: Mapped[datetime] = column(
+        ORGANISATIONAL, UtcDateTime(), default=utc_now, server_default=LONG_AGO
+    )
 
 
 class OfferEvent(Base):

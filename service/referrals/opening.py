@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -36,6 +37,7 @@ from service.store.base import utc_now
 from service.store.errors import EditConflict
 from service.store.work import UnitOfWork
 
+_MOVED: Final = "offers moved"
 _TOLD: Final = 5
 """Changes that an edit conflict names; the newest, when there are more."""
 
@@ -144,14 +146,14 @@ def written(
         referral.state = to
         if to is ReferralState.TRIAGED:
             referral.state_reason = ""
-    now = utc_now()
+    now = audit.turn(work)
     referral.version += 1
-    referral.touched_at = now
+    referral.touched_at = referral.changed_at = now.at
     session.add(
         ReferralEvent(
             referral_id=referral.referral_id,
             version=referral.version,
-            at=now,
+            at=now.at,
             actor=by.actor_id,
             what=what,
             at_state=at,
@@ -161,14 +163,16 @@ def written(
         )
     )
     if at is not referral.state and referral.state in REFERRAL_ENDS:
-        referral.ended_at, referral.end_reason, referral.end_text = now, reason, text
+        referral.ended_at, referral.end_reason, referral.end_text = now.at, reason, text
         _end_offers(work, referral, by=by)
+    _date_moved(work, now.at)
     audit.record(
         work,
         by=by,
         action=f"referral.{what}",
         subject=f"referral:{referral.referral_id}",
         details={"version": referral.version, "state": referral.state.value, **(details or {})},
+        at=now,
     )
     return referral.version
 
@@ -249,20 +253,30 @@ def keep_offer_event(
     heard: str = "",
 ) -> None:
     """Keep how an offer stands now, after it stood at `at`."""
-    work.session.add(
-        OfferEvent(
-            offer_id=offer.offer_id,
-            at=utc_now(),
-            actor=by.actor_id,
-            at_state=at,
-            to_state=offer.state,
-            is_held=offer.is_held,
-            is_resumed=offer.is_resumed,
-            reason=reason,
-            text=text,
-            heard=heard,
-        )
+    kept = OfferEvent(
+        offer_id=offer.offer_id,
+        at=utc_now(),
+        actor=by.actor_id,
+        at_state=at,
+        to_state=offer.state,
+        is_held=offer.is_held,
+        is_resumed=offer.is_resumed,
+        reason=reason,
+        text=text,
+        heard=heard,
     )
+    work.session.add(kept)
+    work.session.info.setdefault(_MOVED, []).append((offer, kept))
+
+
+def _date_moved(work: UnitOfWork, at: datetime) -> None:
+    """Date the offers that this work has moved: in order of commit, as the referral's own change.
+
+    Their own instant was read before this work had its turn.
+    """
+    moved: list[tuple[Offer, OfferEvent]] = work.session.info.pop(_MOVED, [])
+    for offer, event in moved:
+        offer.changed_at = event.at = at
 
 
 def open_offers(session: Session, referral_id: str) -> list[Offer]:

@@ -25,6 +25,9 @@ class Sensitivity(StrEnum):
 LONGEST_WORD = 40
 """Characters of a closed list's longest value."""
 
+LONG_AGO = "2000-01-01 00:00:00.000000"
+"""An instant for rows from before a column came, as both databases read it: UTC."""
+
 PERSONAL = Sensitivity.PERSONAL
 ORGANISATIONAL = Sensitivity.ORGANISATIONAL
 PUBLIC = Sensitivity.PUBLIC

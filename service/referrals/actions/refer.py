@@ -225,7 +225,6 @@ def _take(
     session.add(referral)
     session.flush()
     session.add(_consent(request, person.person_id, referral.referral_id))
-    session.add(_first_event(by, referral))
     if arrival is not None:
         keep_arrival(session, arrival, referral, person, by=by)
     raise_flags(
@@ -234,6 +233,9 @@ def _take(
         flags=found.flags,
         tell=whom_to_tell(request.referrer_name, request.referrer_role),
     )
+    now = audit.turn(work)
+    referral.changed_at = now.at
+    session.add(_first_event(by, referral))
     audit.record(
         work,
         by=by,
@@ -244,6 +246,7 @@ def _take(
             "consent": request.consent.given,
             "state": referral.state.value,
         },
+        at=now,
     )
     work.announce(
         "referral.received",
@@ -283,7 +286,7 @@ def _first_event(by: Actor, referral: Referral) -> ReferralEvent:
     return ReferralEvent(
         referral_id=referral.referral_id,
         version=referral.version,
-        at=referral.received_at,
+        at=referral.changed_at,
         actor=by.actor_id,
         what="received",
         to_state=referral.state,

@@ -1,0 +1,1 @@
+"""Kith's records as FHIR resources: plain data in, plain dictionaries out; nothing is asked."""

@@ -37,6 +37,7 @@ _TABLES = (
     "service.people.model",
     "service.referrals.model",
     "service.referrals.offer_model",
+    "service.referrals.part_model",
     "service.referrals.shortlist_model",
     "service.referrals.source_model",
     "service.referrals.work_model",

@@ -42,7 +42,8 @@ class Arrival:
     address_protected : bool
         The person's record is marked at its source: no place of theirs is kept.
     person_id : str
-        The id that the sender was told for the person before; empty when none was.
+        The id that the sender was told for the person before. Where this practice has such a
+        person it is them; where it has not, a new person has this id. Empty when none was told.
     """
 
     channel: str

@@ -42,6 +42,20 @@ def by_numbers(
     return list(dict.fromkeys(found))
 
 
+def by_condition(
+    session: Session, practice: OdsCode, kind: str, system: str | None, value: str
+) -> list[str]:
+    """Ids of the referrals that bear a number of this kind; of any system when that is None."""
+    wanted = select(ReferralIdentifier.referral_id).where(
+        ReferralIdentifier.practice_code == practice,
+        ReferralIdentifier.kind == kind,
+        ReferralIdentifier.value == value,
+    )
+    if system is not None:
+        wanted = wanted.where(ReferralIdentifier.system == system)
+    return sorted(set(session.scalars(wanted)))
+
+
 def keep_arrival(
     session: Session, arrival: Arrival, referral: Referral, person: Person, *, by: Actor
 ) -> None:

@@ -300,14 +300,15 @@ def _person(session: Session, request: ReferralRequest, arrival: Arrival | None)
     name and birth date must agree as well; whatever is doubtful stays apart for a human to join.
     """
     given = request.person
+    stated = session.get(Person, arrival.person_id) if arrival and arrival.person_id else None
+    if stated is not None and stated.practice_code == request.practice:
+        return _moved(stated, request)
     for known in _same_number(session, request.practice, given):
         if (
             known.birth_date == given.birth_date
             and known.family_name.casefold() == given.family_name.casefold()
         ):
-            if not known.address_protected:
-                known.postcode = request.postcode or known.postcode
-            return known
+            return _moved(known, request)
     person = Person(
         person_id=(arrival.person_id if arrival else "") or str(uuid.uuid4()),
         practice_code=request.practice,
@@ -320,6 +321,12 @@ def _person(session: Session, request: ReferralRequest, arrival: Arrival | None)
     session.add(person)
     session.flush()
     return person
+
+
+def _moved(known: Person, request: ReferralRequest) -> Person:
+    if not known.address_protected:
+        known.postcode = request.postcode or known.postcode
+    return known
 
 
 def _same_number(session: Session, practice: OdsCode, given: PersonGiven) -> list[Person]:

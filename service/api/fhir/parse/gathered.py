@@ -150,4 +150,3 @@ def _conditions(
         if each.kind == "Condition" and all(each.resource is not one.resource for one in seen):
             seen.append(each)
     return tuple(seen)
-

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Final
+from urllib.parse import unquote
 
 from service.api.fhir.errors import BadBundle, Unreadable
 from service.api.fhir.rules.check import check_resource, require_valid
@@ -17,7 +18,7 @@ from service.api.fhir.systems import ODS_ORGANISATION, settled
 MOST_ENTRIES: Final = 60
 """Entries of one Bundle. Our own choice: a referral has a dozen."""
 
-_CONDITION: Final = re.compile(r"identifier=([^|&]{0,255})\|([^|&]{1,255})")
+_CONDITION: Final = re.compile(r"identifier=(?:([^|&\s]{0,255})\|)?([^|&]{1,255})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,25 +145,27 @@ def _entry(place: int, sent: object, found: Findings) -> Entry:
             f"Kith takes {', '.join(TYPES)} of a referral, and no other resource.",
         )
     condition = request.get("ifNoneExist", "")
-    if condition and (not isinstance(condition, str) or not _CONDITION.fullmatch(condition)):
-        found.add(
-            "value", f"{at}.request.ifNoneExist", "Write the condition as identifier=system|value."
-        )
+    if condition and not is_condition(condition):
+        where = f"{at}.request.ifNoneExist"
+        found.add("value", where, "Write the condition as identifier=system|value.")
         condition = ""
     return Entry(place, text_of(sent, "fullUrl"), kind, resource, condition)
 
 
-def wanted_identifier(condition: str) -> tuple[str, str]:
-    """System and value of a condition `identifier=system|value`.
+def is_condition(text: object) -> bool:
+    """Whether this is a condition that can be looked for."""
+    return isinstance(text, str) and bool(_CONDITION.fullmatch(unquote(text).strip()))
+
+
+def wanted_identifier(condition: str) -> tuple[str | None, str]:
+    """System and value of a condition `identifier=system|value`; None for any system.
 
     Raises
     ------
     Unreadable
         If it is written in another way.
     """
-    from urllib.parse import unquote
-
-    found = _CONDITION.fullmatch(condition) or _CONDITION.fullmatch(unquote(condition))
+    found = _CONDITION.fullmatch(unquote(condition).strip())
     if found is None:
         raise Unreadable("Write the condition as identifier=system|value.")
     return found[1], found[2]

@@ -38,6 +38,7 @@ _TABLES = (
     "service.referrals.model",
     "service.referrals.notice_model",
     "service.referrals.offer_model",
+    "service.referrals.part_model",
     "service.referrals.shortlist_model",
     "service.referrals.source_model",
     "service.referrals.work_model",

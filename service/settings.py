@@ -109,6 +109,11 @@ class Settings(BaseSettings):
         "the person who runs Kith in your organisation",
         description="Whom somebody who is not on the list should ask, in words for a page.",
     )
+    synthetic_only: bool = Field(
+        False,
+        description="Take only NHS numbers of the range for tests (999) over FHIR: for a "
+        "demonstration, where nobody's real number belongs.",
+    )
     licensed_measures: tuple[Literal["mycaw", "swemwbs", "pam"], ...] = Field(
         (),
         description="Outcome measures for which your licence or registration is confirmed, as a "

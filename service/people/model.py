@@ -53,6 +53,8 @@ class Person(Base):
     # The record that this one was found to be a second of; it stays, so that a join can be undone.
     # No foreign key: SQLite could only add one by making the whole table anew under its children.
     joined_to: Mapped[str | None] = column(PERSONAL, String(36))
+    # What the person likes to be called, where a sender said so.
+    preferred_name: Mapped[str] = column(PERSONAL, String(120), default="", server_default="")
 
 
 class Consent(Base):

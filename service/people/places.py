@@ -67,3 +67,23 @@ def district_of(text: str) -> str:
         return Postcode.parse(text).outward
     except BadPostcode:
         return PartialPostcode.parse(text).outward
+
+
+def nearest_written(text: str, gazetteer: Gazetteer) -> str | None:
+    """As much of a postcode as can be used, for whoever must not lose a referral over it.
+
+    The whole one where it is known; else its sector, `WA7 9`; else its district, `WA7`; None when
+    even that cannot be placed, or when it is not shaped like a postcode at all.
+    """
+    try:
+        whole = as_written(text)
+    except BadPostcode:
+        return None
+    outward, _, inward = whole.partition(" ")
+    for part in dict.fromkeys((whole, f"{outward} {inward[:1]}".strip(), outward)):
+        try:
+            home_of(part, gazetteer)
+        except (BadPlace, BadPostcode):
+            continue
+        return part
+    return None

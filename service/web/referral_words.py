@@ -115,6 +115,7 @@ _LABELS: Final = {
     "age": "Age",
     "gender": "Gender",
     "languages": "Languages",
+    "interpreter": "Needs an interpreter",
     "conditions": "People who",
     "access_needed": "The place must have",
     "free_days": "Free on",

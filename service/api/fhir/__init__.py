@@ -11,7 +11,9 @@ BASE = "/fhir/R4"
 
 def routers() -> list[APIRouter]:
     """The routers of all FHIR doors. A fixed path stands before one with a variable in it."""
-    return []
+    from service.api.fhir import transactions, validation
+
+    return [validation.router, transactions.router]
 
 
 def mount(app: FastAPI) -> None:

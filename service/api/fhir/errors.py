@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 from service.api.errors import RequestError
 
@@ -42,12 +43,24 @@ class FhirError(RequestError):
         super().__init__(message)
         self.issues = issues
 
+    @classmethod
+    def at(cls, code: str, text: str, expression: str) -> Self:
+        """One of a single issue at an element."""
+        return cls(text, issues=(Issue(code, text, expression),))
+
 
 class Unreadable(FhirError):
     """Not JSON, or not the resource that the address takes."""
 
     slug = "fhir-structure"
     title = "Not a resource that can be read"
+
+
+class BadBundle(Unreadable):
+    """The entries of a Bundle cannot be told apart."""
+
+    slug = "fhir-bundle"
+    title = "The Bundle cannot be read"
 
 
 class BadSearch(FhirError):
@@ -69,6 +82,13 @@ class Duplicate(FhirError):
 
     slug = "fhir-duplicate"
     title = "Sent before"
+
+
+class Several(FhirError):
+    """A condition fits more than one resource: none was made."""
+
+    slug = "fhir-several"
+    title = "The condition fits several"
 
 
 class Stale(FhirError):

@@ -20,6 +20,7 @@ _TABLE: dict[type[DomainError], tuple[int, str]] = {
     errors.BadSearch: (400, "invalid"),
     errors.Invalid: (422, "invariant"),
     errors.Duplicate: (409, "duplicate"),
+    errors.Several: (412, "multiple-matches"),
     errors.Stale: (412, "conflict"),
     errors.VersionNeeded: (428, "required"),
     errors.Gone: (410, "deleted"),

@@ -22,6 +22,8 @@ from service.people.circumstances import person_facts
 from service.people.levels import DisclosureLevel
 from service.people.model import Consent, Person
 from service.people.places import as_written, district_of, home_of
+from service.referrals.actions.arriving import by_numbers, keep_arrival
+from service.referrals.arrivals import Arrival
 from service.referrals.errors import KeyReused
 from service.referrals.lifecycle import ReferralState
 from service.referrals.model import Referral, ReferralEvent, ReferralNeed
@@ -53,6 +55,7 @@ def refer(
     today: date,
     key: str | None = None,
     reading: NoteReading | None = None,
+    arrival: Arrival | None = None,
 ) -> Received:
     """Take a referral: once, however often and however many at a time it is sent.
 
@@ -78,6 +81,9 @@ def refer(
     reading : NoteReading, optional
         What was read from the request's note, before this work began: reading takes longer than
         others should wait for the database.
+    arrival : Arrival, optional
+        What another system brought along. Its own number for the referral makes it the same one,
+        whatever else has changed since: `KeyReused` is not raised then.
 
     Returns
     -------
@@ -96,20 +102,28 @@ def refer(
     by.require(Permission.REFER, at=request.practice)
     request = _checked(request, gazetteer, today, noted=reading is not None)
     digest = request.digest()
-    wanted = request_key(key, digest, today)
-    earlier = _earlier(work.session, request.practice, wanted)
+    wanted = request_key(key or (arrival.key() if arrival else None), digest, today)
+    earlier = _earlier(work.session, request.practice, wanted, arrival)
     if earlier is not None:
-        return _repeat(earlier, digest)
+        return _repeat(earlier, digest, arrival)
     try:
         with work.session.begin_nested():
             found = understood(request.needs, request.facts, reading, today=today)
-            return _take(work, by=by, request=request, found=found, digest=digest, key=wanted)
+            return _take(
+                work,
+                by=by,
+                request=request,
+                found=found,
+                digest=digest,
+                key=wanted,
+                arrival=arrival,
+            )
     except IntegrityError:
         # Another process took the same request between our look and our write.
-        earlier = _earlier(work.session, request.practice, wanted)
+        earlier = _earlier(work.session, request.practice, wanted, arrival)
         if earlier is None:
             raise
-        return _repeat(earlier, digest)
+        return _repeat(earlier, digest, arrival)
 
 
 def show(
@@ -158,14 +172,19 @@ def _checked(
     return replace(request, needs=needs, postcode=postcode or None)
 
 
-def _earlier(session: Session, practice: OdsCode, key: str) -> Referral | None:
+def _earlier(
+    session: Session, practice: OdsCode, key: str, arrival: Arrival | None
+) -> Referral | None:
+    known = by_numbers(session, practice, arrival.numbers) if arrival else []
+    if known:
+        return known[0]
     return session.scalar(
         select(Referral).where(Referral.practice_code == practice, Referral.request_key == key)
     )
 
 
-def _repeat(earlier: Referral, digest: str) -> Received:
-    if earlier.request_digest != digest:
+def _repeat(earlier: Referral, digest: str, arrival: Arrival | None) -> Received:
+    if earlier.request_digest != digest and arrival is None:
         raise KeyReused(
             "This idempotency key came before with a different request. Use a new key.",
             header="Idempotency-Key",
@@ -190,6 +209,7 @@ def _take(
     found: Understood,
     digest: str,
     key: str,
+    arrival: Arrival | None,
 ) -> Received:
     session = work.session
     # Referrals of one practice take turns from here on: two at once for a person who is not known
@@ -199,12 +219,14 @@ def _take(
         raise UnknownPractice(
             f"There is no practice {request.practice} in the register.", field="practice"
         )
-    person = _person(session, request)
+    person = _person(session, request, arrival)
     referral = _referral(by, request, person, found)
     referral.request_key, referral.request_digest = key, digest
     session.add(referral)
     session.flush()
     session.add(_consent(request, person.person_id, referral.referral_id))
+    if arrival is not None:
+        keep_arrival(session, arrival, referral, person, by=by)
     raise_flags(
         work,
         referral=referral,
@@ -271,22 +293,24 @@ def _first_event(by: Actor, referral: Referral) -> ReferralEvent:
     )
 
 
-def _person(session: Session, request: ReferralRequest) -> Person:
+def _person(session: Session, request: ReferralRequest, arrival: Arrival | None) -> Person:
     """The person already known to this practice under this number, or a new one.
 
     A number alone does not make two records one: a mistyped digit would join two people. Family
     name and birth date must agree as well; whatever is doubtful stays apart for a human to join.
     """
     given = request.person
+    stated = session.get(Person, arrival.person_id) if arrival and arrival.person_id else None
+    if stated is not None and stated.practice_code == request.practice:
+        return _moved(stated, request)
     for known in _same_number(session, request.practice, given):
         if (
             known.birth_date == given.birth_date
             and known.family_name.casefold() == given.family_name.casefold()
         ):
-            known.postcode = request.postcode or known.postcode
-            return known
+            return _moved(known, request)
     person = Person(
-        person_id=str(uuid.uuid4()),
+        person_id=(arrival.person_id if arrival else "") or str(uuid.uuid4()),
         practice_code=request.practice,
         nhs_number=given.nhs_number,
         given_name=given.given_name,
@@ -297,6 +321,12 @@ def _person(session: Session, request: ReferralRequest) -> Person:
     session.add(person)
     session.flush()
     return person
+
+
+def _moved(known: Person, request: ReferralRequest) -> Person:
+    if not known.address_protected:
+        known.postcode = request.postcode or known.postcode
+    return known
 
 
 def _same_number(session: Session, practice: OdsCode, given: PersonGiven) -> list[Person]:

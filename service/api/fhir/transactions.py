@@ -1,0 +1,97 @@
+"""One referral in one Bundle: all of it is taken, or none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request
+
+from service.api.context import KithDep
+from service.api.fhir.context import CallerDep
+from service.api.fhir.media import FhirResponse
+from service.api.fhir.parse.gathered import Gathered, gathered
+from service.api.fhir.parse.taking import Taken, asked, take
+from service.api.fhir.present.parts import KITH_ID, instant
+from service.api.fhir.route import fhir_router
+from service.api.fhir.rules.bundle import Entry, check_entries, entries_of, ods_of
+from service.api.fhir.rules.check import require_valid
+from service.api.fhir.rules.context import Purpose
+from service.api.fhir.rules.findings import Findings
+from service.api.fhir.shown import patient_shown, request_shown
+from service.api.fhir.writing import BodyDep, base_url, rules_for
+from service.referrals import exchange
+from service.referrals.exchange import Case
+
+router = fhir_router()
+
+
+@router.post("", name="fhir_transaction", include_in_schema=False)
+def post_transaction(
+    request: Request, kith: KithDep, caller: CallerDep, bundle: BodyDep
+) -> FhirResponse:
+    """Take a referral: ServiceRequest, Patient, who refers, and with them a Task and reasons."""
+    entries = entries_of(bundle)
+    for kind in ("ServiceRequest", "Task"):
+        if any(each.kind == kind for each in entries):
+            caller.require(kind, "c")
+    noted = Findings()
+    check_entries(entries, rules_for(kith, Purpose.CREATE), noted)
+    require_valid(noted)
+    found = gathered(entries)
+    with kith.store.read() as session:
+        sent = asked(kith, session, caller.actor, found)
+    with kith.store.work() as work:
+        taken = take(kith, work, caller.actor, sent)
+        case = exchange.case(work.session, by=caller.actor, referral_id=taken.referral_id)
+    return FhirResponse(_reply(request, entries, found, taken, case))
+
+
+def _reply(
+    request: Request, entries: list[Entry], found: Gathered, taken: Taken, case: Case
+) -> dict[str, Any]:
+    told = [_told(each, found, taken, case) for each in entries]
+    return {
+        "resourceType": "Bundle",
+        "type": "transaction-response",
+        "link": [{"relation": "self", "url": base_url(request)}],
+        "entry": [{"response": each} for each in told],
+    }
+
+
+def _told(entry: Entry, found: Gathered, taken: Taken, case: Case) -> dict[str, str]:
+    """What became of one entry: where it is now, in which version, since when."""
+    kind, identity = entry.kind, place_of(entry, found, case)
+    version, at = 1, case.referral.received_at
+    if kind in {"ServiceRequest", "Task"}:
+        shown = request_shown(case)
+        version, at = shown.version, shown.updated_at
+    elif kind == "Patient":
+        shown = patient_shown([case])
+        version, at = shown.version, shown.updated_at
+    is_new = taken.is_new and not (kind == "Patient" and taken.knew_person)
+    if kind == "HealthcareService" or identity in {KITH_ID, case.referral.practice_code}:
+        is_new = False
+    return {
+        "status": "201 Created" if is_new else "200 OK",
+        "location": f"{kind}/{identity}/_history/{version}",
+        "etag": f'W/"{version}"',
+        "lastModified": instant(at),
+    }
+
+
+def place_of(entry: Entry, found: Gathered, case: Case) -> str:
+    """The id under which what an entry says is found from now on."""
+    referral_id = case.referral.referral_id
+    if entry.kind == "Patient":
+        return case.person.person_id
+    if entry.kind == "HealthcareService":
+        return KITH_ID
+    if entry.kind == "Organization":
+        is_sender = found.organisation is not None and entry.place == found.organisation.place
+        return (ods_of(entry.resource) or referral_id) if is_sender else KITH_ID
+    if entry.kind == "Consent":
+        return f"consent-{case.consents[0].consent_id}" if case.consents else referral_id
+    if entry.kind == "Condition":
+        at = next(n for n, each in enumerate(found.conditions) if each.place == entry.place)
+        return referral_id if at == 0 else f"{referral_id}-{at + 1}"
+    return referral_id

@@ -35,6 +35,7 @@ _TABLES = (
     "service.identity.session_model",
     "service.identity.staff_model",
     "service.people.model",
+    "service.referrals.message_model",
     "service.referrals.model",
     "service.referrals.notice_model",
     "service.referrals.offer_model",

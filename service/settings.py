@@ -109,6 +109,11 @@ class Settings(BaseSettings):
         "the person who runs Kith in your organisation",
         description="Whom somebody who is not on the list should ask, in words for a page.",
     )
+    dos_service_id: str = Field(
+        "",
+        description="This service's id in the NHS Directory of Services, which messages in the "
+        "shape of BaRS are addressed to; empty takes any.",
+    )
     synthetic_only: bool = Field(
         False,
         description="Take only NHS numbers of the range for tests (999) over FHIR: for a "

@@ -44,7 +44,8 @@ def raise_flags(
     if serious:
         work.announce(
             "referral.flagged",
-            key=f"referral.flagged:{referral.referral_id}",
+            # The note of a referral may be read again when its sender amends it.
+            key=f"referral.flagged:{referral.referral_id}:{referral.version}",
             body={
                 "referral": referral.referral_id,
                 "flags": {found.flag: found.status.value for found in serious},

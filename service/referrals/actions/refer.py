@@ -100,7 +100,7 @@ def refer(
         If the key came before with a different request.
     """
     by.require(Permission.REFER, at=request.practice)
-    request = _checked(request, gazetteer, today, noted=reading is not None)
+    request = checked_request(request, gazetteer, today, noted=reading is not None)
     digest = request.digest()
     wanted = request_key(key or (arrival.key() if arrival else None), digest, today)
     earlier = _earlier(work.session, request.practice, wanted, arrival)
@@ -153,7 +153,7 @@ def show(
     audit.record(work, by=by, action="referral.matched", subject=f"referral:{view.referral_id}")
 
 
-def _checked(
+def checked_request(
     request: ReferralRequest, gazetteer: Gazetteer, today: date, *, noted: bool
 ) -> ReferralRequest:
     """The request with each need once and the postcode as it is kept; what is wrong raises.
@@ -193,12 +193,13 @@ def _repeat(earlier: Referral, digest: str, arrival: Arrival | None) -> Received
     return Received(earlier.referral_id, repeated=True)
 
 
-_STATES = {
+STATES = {
     Action.MATCH: ReferralState.RECEIVED,
     Action.TRIAGE_FIRST: ReferralState.TRIAGE_FIRST,
     Action.ASK_FOR_MORE: ReferralState.NEEDS_MORE,
     Action.OUT_OF_SCOPE: ReferralState.OUT_OF_SCOPE,
 }
+"""Where a referral stands after its note was read."""
 
 
 def _take(
@@ -265,7 +266,7 @@ def _referral(by: Actor, request: ReferralRequest, person: Person, found: Unders
         postcode=person.postcode,
         facts=found.facts,
         reason=request.reason,
-        state=_STATES[found.action],
+        state=STATES[found.action],
         state_reason=found.sentence,
         referrer_name=request.referrer_name,
         referrer_role=request.referrer_role,

@@ -54,6 +54,12 @@ def check_shape(resource: Resource, at: str, found: Findings) -> None:
             f"Kith takes {', '.join(TYPES)} of a referral, and no other resource.",
         )
         return
+    check_r4(resource, at, found)
+
+
+def check_r4(resource: Resource, at: str, found: Findings) -> None:
+    """The same for a resource of any type of R4."""
+    kind = str(resource.get("resourceType"))
     if not check_texts(resource, at, found):
         return
     # Here, because the models take a tenth of a second to load, and most of Kith needs none.
@@ -66,7 +72,7 @@ def check_shape(resource: Resource, at: str, found: Findings) -> None:
             code, text = _TEXTS.get(each["type"], _OTHERWISE)
             where = each["loc"][:-1] if each["type"] == "extra_forbidden" else each["loc"]
             found.add(code, path(at, where), text)
-    except (ValueError, TypeError, RecursionError, OverflowError):
+    except (KeyError, ValueError, TypeError, RecursionError, OverflowError):
         found.add("structure", at, "This could not be read as a resource of R4.")
 
 

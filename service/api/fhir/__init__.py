@@ -11,7 +11,10 @@ BASE = "/fhir/R4"
 
 def routers() -> list[APIRouter]:
     """The routers of all FHIR doors. A fixed path stands before one with a variable in it."""
-    return []
+    from service.api.fhir import capabilities, reads
+    from service.api.fhir.search import door
+
+    return [capabilities.router, door.router, reads.router]
 
 
 def mount(app: FastAPI) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from seed_data import needs as need_list
 from service.api.fhir import systems
@@ -21,7 +21,7 @@ from service.api.fhir.present.parts import (
 )
 from service.api.fhir.present.subject import subject
 from service.referrals.exchange import Case
-from service.referrals.kinds import Urgency
+from service.referrals.exchange_conditions import MACHINES, priority_of
 from service.referrals.lifecycle import request_of_referral
 
 REFERRAL_CODE: Final = coding(
@@ -31,8 +31,6 @@ PRESENTING: Final = coding(systems.SNOMED, "33962009", "Presenting complaint")
 _SAYS_THE_NEED: Final = frozenset({"267076002", "733423003"})
 """Of the ids seen in published material, those that say a need and no more than it. The others are
 narrower: somebody who needs help with housing is not thereby homeless."""
-
-_PRIORITIES: Final = {Urgency.URGENT: "urgent", Urgency.SOON: "urgent", Urgency.ROUTINE: "routine"}
 
 
 def service_request(case: Case, change: Change) -> Resource:
@@ -46,11 +44,11 @@ def service_request(case: Case, change: Change) -> Resource:
             "ServiceRequest", version=change.version, at=change.at, protected=case.is_protected
         ),
         "status": request_of_referral(
-            change.state, by_requester=change.ended_by.startswith(_MACHINES)
+            change.state, by_requester=change.ended_by.startswith(MACHINES)
         ).value,
         "intent": given.get("intent", "order"),
-        "priority": given.get("priority") or _PRIORITIES[referral.urgency],
-        "code": given.get("code") or concept(REFERRAL_CODE),
+        "priority": given.get("priority") or priority_of(referral.urgency),
+        "code": with_codes(given.get("code"), REFERRAL_CODE),
         "subject": subject(case),
         "authoredOn": given.get("authoredOn") or instant(referral.received_at),
         "requester": requester(case),
@@ -74,8 +72,13 @@ def service_request(case: Case, change: Change) -> Resource:
     return tidy
 
 
-_MACHINES: Final = ("token:", "client:")
-"""How the systems of practices are named in the history."""
+def with_codes(given: Any, *codes: Resource) -> Resource:  # noqa: ANN401 - any JSON
+    """A sender's concept with these codes in it: what everybody searches by is always there."""
+    came: Resource = dict(given) if isinstance(given, dict) else {}
+    listed = [each for each in came.get("coding", []) if isinstance(each, dict)]
+    has = {(each.get("system"), each.get("code")) for each in listed}
+    added = [each for each in codes if (each["system"], each["code"]) not in has]
+    return {**came, "coding": [*listed, *added]}
 
 
 def requester(case: Case) -> Resource:

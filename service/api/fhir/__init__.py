@@ -11,9 +11,9 @@ BASE = "/fhir/R4"
 
 def routers() -> list[APIRouter]:
     """The routers of all FHIR doors. A fixed path stands before one with a variable in it."""
-    from service.api.fhir import transactions, validation
+    from service.api.fhir import creating, tasks, transactions, validation
 
-    return [validation.router, transactions.router]
+    return [validation.router, transactions.router, creating.router, tasks.router]
 
 
 def mount(app: FastAPI) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from service.api.fhir.part_shown import waiting
 from service.api.fhir.present.change import latest, offer_changes
 from service.api.fhir.present.parts import tag_number
 from service.api.fhir.present.request import service_request
@@ -52,9 +53,15 @@ def show(session: Session, by: Actor, kind: str, id: str) -> Shown:
         If there is none of that kind and id, or it is about another practice's people.
     """
     shower = _SHOWERS.get(kind)
-    if shower is None:
-        raise NotFound(NOT_YOURS)
-    return shower(session, by, id)
+    try:
+        if shower is None:
+            raise NotFound(NOT_YOURS)
+        return shower(session, by, id)
+    except NotFound:
+        came = waiting(session, by, kind, id)
+        if came is None:
+            raise
+        return Shown(came[0], 1, came[1])
 
 
 def request_shown(case: Case) -> Shown:

@@ -45,9 +45,7 @@ def service_request(case: Case, change: Change) -> Resource:
         "meta": meta(
             "ServiceRequest", version=change.version, at=change.at, protected=case.is_protected
         ),
-        "status": request_of_referral(
-            change.state, by_requester=change.ended_by.startswith(_MACHINES)
-        ).value,
+        "status": request_of_referral(change.state, change.reason).value,
         "intent": given.get("intent", "order"),
         "priority": given.get("priority") or _PRIORITIES[referral.urgency],
         "code": given.get("code") or concept(REFERRAL_CODE),
@@ -72,10 +70,6 @@ def service_request(case: Case, change: Change) -> Resource:
     change.kept_with(found)
     tidy: Resource = settled({name: value for name, value in found.items() if value != []})
     return tidy
-
-
-_MACHINES: Final = ("token:", "client:")
-"""How the systems of practices are named in the history."""
 
 
 def requester(case: Case) -> Resource:

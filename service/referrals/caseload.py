@@ -21,7 +21,7 @@ from service.referrals.offer_model import Offer
 from service.referrals.turns import Turn, is_overdue, is_stuck, turn
 from service.referrals.work_model import SafeguardingConcern
 
-CARRIED: Final = (*WORKED, ReferralState.SAFEGUARDING_HOLD)
+CARRIED: Final = (*WORKED, ReferralState.ON_HOLD, ReferralState.SAFEGUARDING_HOLD)
 """Stages that count as somebody's work."""
 
 NOBODY: Final = ""

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from service.referrals.errors import BadMove
-from service.referrals.reasons import COMPLETING, ReasonKind
+from service.referrals.reasons import COMPLETING, FAILING, REQUESTER_WITHDREW, ReasonKind
 
 
 class ReferralState(StrEnum):
@@ -30,9 +30,11 @@ class ReferralState(StrEnum):
     REVIEW = "review"
     SIGNPOSTED = "signposted"
     NO_SUITABLE_ASSET = "no_suitable_asset"
+    ON_HOLD = "on_hold"
     SAFEGUARDING_HOLD = "safeguarding_hold"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
+    ENTERED_IN_ERROR = "entered_in_error"
 
 
 class OfferState(StrEnum):
@@ -56,6 +58,7 @@ class RequestStatus(StrEnum):
     ACTIVE = "active"
     COMPLETED = "completed"
     REVOKED = "revoked"
+    ENTERED_IN_ERROR = "entered-in-error"
 
 
 class TaskStatus(StrEnum):
@@ -69,6 +72,7 @@ class TaskStatus(StrEnum):
     CANCELLED = "cancelled"
     COMPLETED = "completed"
     FAILED = "failed"
+    ENTERED_IN_ERROR = "entered-in-error"
 
 
 _R, _O, _T = ReferralState, OfferState, TaskStatus
@@ -76,7 +80,8 @@ _R, _O, _T = ReferralState, OfferState, TaskStatus
 _WORKED: Final = frozenset(
     {_R.TRIAGED, _R.CONTACTED, _R.PLAN_AGREED, _R.REVIEW, _R.SIGNPOSTED, _R.NO_SUITABLE_ASSET}
 )
-_LEAVING: Final = frozenset({_R.CLOSED, _R.WITHDRAWN, _R.SAFEGUARDING_HOLD})
+_ANY: Final = frozenset({_R.ENTERED_IN_ERROR})
+_LEAVING: Final = _ANY | {_R.CLOSED, _R.WITHDRAWN, _R.SAFEGUARDING_HOLD, _R.ON_HOLD}
 
 WAITING: Final = (_R.TRIAGE_FIRST, _R.RECEIVED, _R.NEEDS_MORE, _R.OUT_OF_SCOPE)
 """Stages before triage: what the inbox shows."""
@@ -91,12 +96,17 @@ WORKED: Final = (
 )
 """Stages in which a link worker works with the person, and groups may be approached."""
 
-REFERRAL_ENDS: Final = frozenset({_R.CLOSED, _R.WITHDRAWN, _R.RETURNED})
-"""Nothing follows these: a person comes back by a new referral."""
+HOLDS: Final = frozenset({_R.ON_HOLD, _R.SAFEGUARDING_HOLD})
+"""Stages in which a referral waits, and after which it goes on where it was interrupted."""
+
+REFERRAL_ENDS: Final = frozenset({_R.CLOSED, _R.WITHDRAWN, _R.RETURNED, _R.ENTERED_IN_ERROR})
+"""Nothing follows these: a person comes back by a new referral. Whoever made one may still say that
+it was entered in error."""
 
 REFERRAL_MOVES: Final[Mapping[ReferralState, frozenset[ReferralState]]] = MappingProxyType(
     {
-        _R.RECEIVED: frozenset(
+        _R.RECEIVED: _ANY
+        | frozenset(
             {
                 _R.TRIAGED,
                 _R.NEEDS_MORE,
@@ -107,22 +117,26 @@ REFERRAL_MOVES: Final[Mapping[ReferralState, frozenset[ReferralState]]] = Mappin
             }
         ),
         # Only a clinician's closing of the danger sign leads on to the ordinary path.
-        _R.TRIAGE_FIRST: frozenset({_R.RECEIVED, _R.RETURNED, _R.WITHDRAWN, _R.SAFEGUARDING_HOLD}),
-        _R.NEEDS_MORE: frozenset(
-            {_R.TRIAGED, _R.RETURNED, _R.OUT_OF_SCOPE, _R.WITHDRAWN, _R.SAFEGUARDING_HOLD}
-        ),
-        _R.OUT_OF_SCOPE: frozenset({_R.TRIAGED, _R.RETURNED, _R.WITHDRAWN, _R.SAFEGUARDING_HOLD}),
+        _R.TRIAGE_FIRST: _ANY
+        | frozenset({_R.RECEIVED, _R.RETURNED, _R.WITHDRAWN, _R.SAFEGUARDING_HOLD}),
+        _R.NEEDS_MORE: _ANY
+        | frozenset({_R.TRIAGED, _R.RETURNED, _R.OUT_OF_SCOPE, _R.WITHDRAWN, _R.SAFEGUARDING_HOLD}),
+        _R.OUT_OF_SCOPE: _ANY
+        | frozenset({_R.TRIAGED, _R.RETURNED, _R.WITHDRAWN, _R.SAFEGUARDING_HOLD}),
         _R.TRIAGED: _LEAVING | {_R.CONTACTED, _R.RETURNED, _R.SIGNPOSTED, _R.NO_SUITABLE_ASSET},
         _R.CONTACTED: _LEAVING | {_R.PLAN_AGREED, _R.REVIEW, _R.SIGNPOSTED, _R.NO_SUITABLE_ASSET},
         _R.PLAN_AGREED: _LEAVING | {_R.REVIEW, _R.SIGNPOSTED, _R.NO_SUITABLE_ASSET},
         _R.REVIEW: _LEAVING | {_R.PLAN_AGREED, _R.SIGNPOSTED, _R.NO_SUITABLE_ASSET},
         _R.SIGNPOSTED: _LEAVING | {_R.CONTACTED, _R.PLAN_AGREED, _R.REVIEW, _R.NO_SUITABLE_ASSET},
         _R.NO_SUITABLE_ASSET: _LEAVING | {_R.CONTACTED, _R.PLAN_AGREED, _R.REVIEW, _R.SIGNPOSTED},
-        _R.SAFEGUARDING_HOLD: _WORKED
+        _R.ON_HOLD: (_LEAVING | _WORKED) - {_R.ON_HOLD, _R.TRIAGED},
+        _R.SAFEGUARDING_HOLD: _ANY
+        | _WORKED
         | {_R.RECEIVED, _R.TRIAGE_FIRST, _R.NEEDS_MORE, _R.OUT_OF_SCOPE, _R.WITHDRAWN},
-        _R.CLOSED: frozenset(),
-        _R.WITHDRAWN: frozenset(),
-        _R.RETURNED: frozenset(),
+        _R.CLOSED: _ANY,
+        _R.WITHDRAWN: _ANY,
+        _R.RETURNED: _ANY,
+        _R.ENTERED_IN_ERROR: frozenset(),
     }
 )
 
@@ -163,19 +177,21 @@ OFFER_REASONS: Final[Mapping[OfferState, ReasonKind]] = MappingProxyType(
     }
 )
 
+_WRONG: Final = frozenset({_T.ENTERED_IN_ERROR})
 TASK_MOVES: Final[Mapping[TaskStatus, frozenset[TaskStatus]]] = MappingProxyType(
     {
-        _T.REQUESTED: frozenset({_T.ACCEPTED, _T.REJECTED, _T.CANCELLED}),
-        _T.ACCEPTED: frozenset({_T.IN_PROGRESS, _T.ON_HOLD, _T.FAILED, _T.CANCELLED}),
-        _T.IN_PROGRESS: frozenset({_T.ON_HOLD, _T.COMPLETED, _T.FAILED, _T.CANCELLED}),
-        _T.ON_HOLD: frozenset({_T.IN_PROGRESS, _T.FAILED, _T.CANCELLED}),
-        _T.REJECTED: frozenset(),
-        _T.CANCELLED: frozenset(),
-        _T.COMPLETED: frozenset(),
-        _T.FAILED: frozenset(),
+        _T.REQUESTED: _WRONG | {_T.ACCEPTED, _T.REJECTED, _T.CANCELLED},
+        _T.ACCEPTED: _WRONG | {_T.IN_PROGRESS, _T.ON_HOLD, _T.FAILED, _T.CANCELLED},
+        _T.IN_PROGRESS: _WRONG | {_T.ON_HOLD, _T.COMPLETED, _T.FAILED, _T.CANCELLED},
+        _T.ON_HOLD: _WRONG | {_T.IN_PROGRESS, _T.FAILED, _T.CANCELLED},
+        _T.REJECTED: _WRONG,
+        _T.CANCELLED: _WRONG,
+        _T.COMPLETED: _WRONG,
+        _T.FAILED: _WRONG,
+        _T.ENTERED_IN_ERROR: frozenset(),
     }
 )
-"""Interoperability standard, section 4, without `entered-in-error`."""
+"""Interoperability standard, section 4."""
 
 _PLAIN_TASKS: Final[Mapping[OfferState, TaskStatus]] = MappingProxyType(
     {
@@ -236,7 +252,8 @@ def check_offer_move(
 
 
 def _refusal(what: str, at: StrEnum, to: StrEnum, onwards: frozenset[StrEnum]) -> str:
-    follows = " or ".join(sorted(spoken(each) for each in onwards)) or "nothing"
+    # That it was entered in error is said of a referral, and is no next stage of it.
+    follows = " or ".join(sorted(spoken(each) for each in onwards - _ANY)) or "nothing"
     return f"This {what} is {spoken(at)}, so it cannot become {spoken(to)}. Next can be: {follows}."
 
 
@@ -245,8 +262,17 @@ def spoken(stage: StrEnum) -> str:
     return stage.value.replace("_", " ")
 
 
-def task_of_referral(state: ReferralState) -> TaskStatus:
-    """The FHIR Task status of a referral's stage."""
+def task_of_referral(state: ReferralState, reason: str = "") -> TaskStatus:
+    """The FHIR Task status of a referral's stage.
+
+    Parameters
+    ----------
+    reason : str
+        Why it was closed: one that nobody could be reached for, or that could not be carried out,
+        has failed.
+    """
+    if state is _R.CLOSED and reason in FAILING:
+        return _T.FAILED
     if state in {_R.RECEIVED, _R.TRIAGE_FIRST, _R.NEEDS_MORE, _R.OUT_OF_SCOPE}:
         return _T.REQUESTED
     return {
@@ -254,19 +280,24 @@ def task_of_referral(state: ReferralState) -> TaskStatus:
         _R.RETURNED: _T.REJECTED,
         _R.WITHDRAWN: _T.CANCELLED,
         _R.CLOSED: _T.COMPLETED,
+        _R.ON_HOLD: _T.ON_HOLD,
         _R.SAFEGUARDING_HOLD: _T.ON_HOLD,
+        _R.ENTERED_IN_ERROR: _T.ENTERED_IN_ERROR,
     }.get(state, _T.IN_PROGRESS)
 
 
-def request_of_referral(state: ReferralState, *, by_requester: bool = False) -> RequestStatus:
+def request_of_referral(state: ReferralState, reason: str = "") -> RequestStatus:
     """The FHIR ServiceRequest status of a referral's stage.
 
-    One that comes back, or that the person left, stays the requester's to decide about: only what
-    they called back themselves (`by_requester`) is revoked.
+    One that comes back, that failed, or that the person left, stays the requester's to decide
+    about: only what they called back themselves is revoked.
     """
-    if state is _R.CLOSED:
+    if state is _R.ENTERED_IN_ERROR:
+        return RequestStatus.ENTERED_IN_ERROR
+    if state is _R.CLOSED and reason not in FAILING:
         return RequestStatus.COMPLETED
-    return RequestStatus.REVOKED if state is _R.WITHDRAWN and by_requester else RequestStatus.ACTIVE
+    revoked = state is _R.WITHDRAWN and reason == REQUESTER_WITHDREW
+    return RequestStatus.REVOKED if revoked else RequestStatus.ACTIVE
 
 
 def task_of_offer(
@@ -295,7 +326,7 @@ def task_of_offer(
 
 def business_status(state: StrEnum, *, held: bool = False) -> str:
     """The stage as it is told outside: a safeguarding hold is only ever "on-hold"."""
-    if held or state is _R.SAFEGUARDING_HOLD:
+    if held or state in HOLDS:
         return "on-hold"
     return state.value.replace("_", "-")
 
@@ -311,4 +342,10 @@ def last_of_offer(at: OfferState, referral: ReferralState) -> tuple[OfferState, 
     going = at in {_O.FIRST_ATTENDED, _O.ATTENDING}
     if going and referral is _R.CLOSED:
         return _O.ENDED, "referral_closed"
-    return _O.WITHDRAWN, "referral_withdrawn" if referral is _R.WITHDRAWN else "referral_closed"
+    return _O.WITHDRAWN, _LAST_REASONS.get(referral, "referral_closed")
+
+
+_LAST_REASONS: Final = {
+    _R.WITHDRAWN: "referral_withdrawn",
+    _R.ENTERED_IN_ERROR: "entered_in_error",
+}

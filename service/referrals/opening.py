@@ -18,6 +18,7 @@ from service.identity.roles import Permission
 from service.people.model import Person
 from service.referrals.errors import BadEntry, BadMove, FlagOpen, SafeguardingOpen
 from service.referrals.lifecycle import (
+    HOLDS,
     OFFER_ENDS,
     OFFER_REASONS,
     REFERRAL_ENDS,
@@ -125,11 +126,13 @@ def written(
     reason: str = "",
     text: str = "",
     details: dict[str, Json] | None = None,
+    listed: bool = True,
 ) -> int:
     """Write down a change of a referral: its version, its history, and the audit.
 
     With `to`, the referral moves, if the lifecycle allows it and the reason is of its list; moving
-    to where it stands is no move. The end of a referral ends its open offers.
+    to where it stands is no move. The end of a referral ends its open offers. A reason that only
+    Kith gives is in no list, and is not `listed`.
 
     Returns
     -------
@@ -142,7 +145,7 @@ def written(
     """
     session, at = work.session, referral.state
     if to is not None and to is not at:
-        _check(session, referral, to, reason, text)
+        _check(session, referral, to, reason, text, listed=listed)
         referral.state = to
         if to is ReferralState.TRIAGED:
             referral.state_reason = ""
@@ -182,10 +185,18 @@ def written(
     return referral.version
 
 
-def _check(session: Session, referral: Referral, to: ReferralState, reason: str, text: str) -> None:
+def _check(
+    session: Session,
+    referral: Referral,
+    to: ReferralState,
+    reason: str,
+    text: str,
+    *,
+    listed: bool,
+) -> None:
     check_move(referral.state, to)
-    resumes = referral.state is ReferralState.SAFEGUARDING_HOLD and to not in REFERRAL_ENDS
-    if to in REFERRAL_REASONS and not resumes:
+    resumes = referral.state in HOLDS and to not in REFERRAL_ENDS
+    if to in REFERRAL_REASONS and not resumes and listed:
         check_reason(REFERRAL_REASONS[to], reason, text)
     if to in REFERRAL_ENDS and to is not ReferralState.RETURNED:
         require_escalated(session, referral.referral_id)

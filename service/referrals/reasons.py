@@ -108,9 +108,19 @@ OWN: Final[Mapping[str, str]] = MappingProxyType(
         "consent_withdrawn": "The person withdrew consent",
         "objected": "The person objected to sharing",
         "no_answer": "The group did not answer in time",
+        "requester_withdrew": "The practice took the referral back",
+        "not_carried_out": "It could not be carried out",
+        "entered_in_error": "The referral was entered in error",
     }
 )
-"""Reasons that only Kith itself gives; no form offers them."""
+"""Reasons that only Kith itself gives, or another system over its API; no form offers them."""
+
+REQUESTER_WITHDREW: Final = "requester_withdrew"
+NOT_CARRIED_OUT: Final = "not_carried_out"
+ENTERED_IN_ERROR: Final = "entered_in_error"
+
+FAILING: Final = frozenset({"could_not_contact", NOT_CARRIED_OUT})
+"""Ends of a referral that FHIR calls failed; any other closing is completed."""
 
 COMPLETING: Final = frozenset({"goal_met", "other_group", "became_helper", "referral_closed"})
 """Ends of attendance that FHIR calls completed; any other is failed."""
@@ -127,6 +137,9 @@ def check_reason(kind: ReasonKind, code: str, text: str) -> None:
         With the codes that may be given.
     """
     known = REASONS[kind]
+    if kind is ReasonKind.RETURN and code in REASONS[ReasonKind.DECLINE]:
+        # Another system sends a referral back by the national list.
+        known = REASONS[ReasonKind.DECLINE]
     if code not in known:
         raise BadReason(
             "Choose one of the reasons in the list.", field="reason", allowed=list(known)

@@ -45,9 +45,11 @@ STAGES: Final = {
     ReferralState.REVIEW: "In review",
     ReferralState.SIGNPOSTED: "Told about groups",
     ReferralState.NO_SUITABLE_ASSET: "No suitable group",
+    ReferralState.ON_HOLD: "On hold",
     ReferralState.SAFEGUARDING_HOLD: "On hold for safety",
     ReferralState.CLOSED: "Closed",
     ReferralState.WITHDRAWN: "Left",
+    ReferralState.ENTERED_IN_ERROR: "Entered in error",
 }
 
 

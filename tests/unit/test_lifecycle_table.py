@@ -37,7 +37,19 @@ def test_every_stage_can_be_reached_and_every_open_one_can_end():
     # A referral begins at one of these three, or goes out of scope when it is read.
     assert set(ReferralState) - reached == set()
     for state, onwards in REFERRAL_MOVES.items():
-        assert bool(onwards & REFERRAL_ENDS) is (state not in REFERRAL_ENDS)
+        further = onwards - {ReferralState.ENTERED_IN_ERROR}
+        assert bool(further & REFERRAL_ENDS) is (state not in REFERRAL_ENDS)
+
+
+def test_whoever_made_it_can_always_say_that_it_was_an_error():
+    for state, onwards in REFERRAL_MOVES.items():
+        mistaken = state is ReferralState.ENTERED_IN_ERROR
+        assert (ReferralState.ENTERED_IN_ERROR in onwards) is not mistaken
+        if state in REFERRAL_ENDS:
+            assert onwards <= {ReferralState.ENTERED_IN_ERROR}
+
+
+def test_every_open_offer_can_be_withdrawn():
     for state, onwards in OFFER_MOVES.items():
         assert (OfferState.WITHDRAWN in onwards) is (state not in OFFER_ENDS)
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from service.api.fhir.part_shown import waiting
 from service.api.fhir.present import directory
 from service.api.fhir.present.change import latest, offer_changes
 from service.api.fhir.present.consenting import asset_of, consent
@@ -71,11 +72,17 @@ def show(
         If there is none of that kind and id, or it is about another practice's people.
     """
     shower = _SHOWERS.get(kind)
-    if shower is None:
-        raise NotFound(NOT_YOURS)
-    if id == KITH_ID and kind in _OWN and settings is not None:
-        return numbered(_OWN[kind](settings), None)
-    return shower(session, by, id)
+    try:
+        if shower is None:
+            raise NotFound(NOT_YOURS)
+        if id == KITH_ID and kind in _OWN and settings is not None:
+            return numbered(_OWN[kind](settings), None)
+        return shower(session, by, id)
+    except NotFound:
+        came = waiting(session, by, kind, id)
+        if came is None:
+            raise
+        return Shown(came[0], 1, came[1])
 
 
 def request_shown(case: Case) -> Shown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import Request
@@ -61,7 +62,8 @@ def _reply(
 def _told(entry: Entry, found: Gathered, taken: Taken, case: Case) -> dict[str, str]:
     """What became of one entry: where it is now, in which version, since when."""
     kind, identity = entry.kind, place_of(entry, found, case)
-    version, at = 1, case.referral.received_at
+    version = 1
+    at: datetime | None = case.referral.received_at
     if kind in {"ServiceRequest", "Task"}:
         shown = request_shown(case)
         version, at = shown.version, shown.updated_at
@@ -75,7 +77,7 @@ def _told(entry: Entry, found: Gathered, taken: Taken, case: Case) -> dict[str, 
         "status": "201 Created" if is_new else "200 OK",
         "location": f"{kind}/{identity}/_history/{version}",
         "etag": f'W/"{version}"',
-        "lastModified": instant(at),
+        "lastModified": instant(at or case.referral.received_at),
     }
 
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from email.utils import format_datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from service.api.context import KithDep
 from service.api.fhir import BASE
 from service.api.fhir.context import Caller
 from service.api.fhir.media import FhirResponse, body_of, check_accepts, versioned
 from service.api.fhir.rules.context import Context, Purpose
 from service.api.fhir.rules.requests import told_now
 from service.api.fhir.shown import Shown, show
-from service.identity import audit
 from service.parts import Kith
 from service.store.work import UnitOfWork
 
@@ -55,16 +51,5 @@ def base_url(request: Request) -> str:
 
 
 def reread(work: UnitOfWork, caller: Caller, kind: str, identity: str) -> Shown:
-    """What was written, as it stands now; that it was given out is written down."""
-    shown = show(work.session, caller.actor, kind, identity)
-    if shown.about:
-        audit.record(work, by=caller.actor, action="referral.read", subject=shown.about)
-    return shown
-
-
-def instant_header(at: datetime) -> str:
-    """An instant as HTTP writes it."""
-    return format_datetime(at, usegmt=True)
-
-
-__all__ = ["BodyDep", "KithDep", "Resource", "answer", "base_url", "reread", "rules_for"]
+    """What was written, as it stands now. That it was written is in the record already."""
+    return show(work.session, caller.actor, kind, identity)

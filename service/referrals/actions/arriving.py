@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
+from geo.errors import Json
 from service.identity.actors import Actor
 from service.identity.codes import OdsCode
+from service.identity.roles import Permission
 from service.people.model import Person
 from service.referrals.arrivals import PROTECTED_CARE, Arrival, SenderNumber
 from service.referrals.model import Referral
+from service.referrals.opening import opened, written
 from service.referrals.source_model import ReferralIdentifier, ReferralSource
+from service.store.work import UnitOfWork
 
 LONGEST_CARE = 200
 
@@ -73,6 +78,64 @@ def keep_arrival(
             sent=arrival.sent,
         )
     )
+    _keep_numbers(session, referral, arrival.numbers)
+    reach = arrival.reach
+    person.telephone = reach.telephone or person.telephone
+    person.email = reach.email or person.email
+    person.preferred_name = reach.preferred_name or person.preferred_name
+    referral.urgency = arrival.urgency
+    if arrival.address_protected or person.address_protected:
+        _protect(session, referral, person)
+
+
+def attach_task(
+    work: UnitOfWork,
+    *,
+    by: Actor,
+    referral_id: str,
+    sent: dict[str, Json],
+    numbers: Sequence[SenderNumber],
+) -> Attached:
+    """Keep the Task that a sender has for a referral: once, and beside the referral's own.
+
+    Returns
+    -------
+    Attached
+        `repeated` when the referral has one, or its number stands for another: nothing is changed.
+
+    Raises
+    ------
+    NotAllowed, NotFound, BadMove
+    """
+    session = work.session
+    referral = opened(work, by=by, permission=Permission.REFER, referral_id=referral_id)
+    practice = OdsCode(referral.practice_code)
+    known = by_numbers(session, practice, numbers)
+    if known:
+        return Attached(known[0].referral_id, repeated=True)
+    source = session.get(ReferralSource, referral_id)
+    if source is None:
+        source = ReferralSource(
+            referral_id=referral_id, channel="fhir", client=by.actor_id, sent={}
+        )
+        session.add(source)
+    if "Task" in source.sent:
+        return Attached(referral_id, repeated=True)
+    source.sent = {**source.sent, "Task": sent}
+    _keep_numbers(session, referral, numbers)
+    written(work, referral, by=by, what="task_received")
+    return Attached(referral_id, repeated=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """Which referral has the Task, and whether it had it before."""
+
+    referral_id: str
+    repeated: bool
+
+
+def _keep_numbers(session: Session, referral: Referral, numbers: Sequence[SenderNumber]) -> None:
     session.add_all(
         ReferralIdentifier(
             referral_id=referral.referral_id,
@@ -81,15 +144,8 @@ def keep_arrival(
             system=each.system,
             value=each.value,
         )
-        for each in dict.fromkeys(arrival.numbers)
+        for each in dict.fromkeys(numbers)
     )
-    reach = arrival.reach
-    person.telephone = reach.telephone or person.telephone
-    person.email = reach.email or person.email
-    person.preferred_name = reach.preferred_name or person.preferred_name
-    referral.urgency = arrival.urgency
-    if arrival.address_protected or person.address_protected:
-        _protect(session, referral, person)
 
 
 def _protect(session: Session, referral: Referral, person: Person) -> None:

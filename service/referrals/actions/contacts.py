@@ -12,7 +12,8 @@ from service.identity.actors import Actor
 from service.identity.roles import Permission
 from service.referrals.errors import BadEntry
 from service.referrals.kinds import ContactMode, ContactOutcome
-from service.referrals.lifecycle import ReferralState
+from service.referrals.lifecycle import WORKED, ReferralState
+from service.referrals.model import Referral
 from service.referrals.opening import opened, person_of, words, written
 from service.referrals.work_model import Contact
 from service.store.base import utc_now
@@ -72,7 +73,12 @@ def record_contact(
         referral.next_action = row.next_action
         referral.next_action_on = contact.next_action_on
     first = contact.outcome.reached and referral.first_contact_on is None
-    begins = contact.outcome.reached and referral.state is ReferralState.TRIAGED
+    goes_on = None
+    if contact.outcome.reached and referral.state is ReferralState.TRIAGED:
+        goes_on = ReferralState.CONTACTED
+    elif contact.outcome.reached and referral.state is ReferralState.ON_HOLD:
+        # Whoever speaks with the person again goes on where the hold interrupted.
+        goes_on = after_hold(referral)
     if first:
         referral.first_contact_on = today
         # The referral's code goes to the record once for each episode, at the first contact.
@@ -86,10 +92,16 @@ def record_contact(
         referral,
         by=by,
         what="contact_recorded",
-        to=ReferralState.CONTACTED if begins else None,
+        to=goes_on,
         details={"mode": contact.mode.value, "outcome": contact.outcome.value},
     )
     return row.contact_id
+
+
+def after_hold(referral: Referral) -> ReferralState:
+    """Where a referral goes on when a hold ends with word from the person."""
+    back, referral.held_from = referral.held_from, None
+    return back if back in WORKED and back is not ReferralState.TRIAGED else ReferralState.CONTACTED
 
 
 @dataclass(frozen=True, slots=True)

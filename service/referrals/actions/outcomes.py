@@ -12,11 +12,12 @@ from geo.errors import Json
 from service.identity.actors import Actor
 from service.identity.roles import Permission
 from service.referrals.actions.letters import draft
-from service.referrals.errors import BadEntry
+from service.referrals.errors import BadEntry, BadReason
 from service.referrals.kinds import LetterKind
 from service.referrals.lifecycle import ReferralState
 from service.referrals.measures.scoring import Instrument, check_scores, score, version_of
 from service.referrals.opening import opened, written
+from service.referrals.reasons import FAILING
 from service.referrals.work_model import Measurement
 from service.store.work import UnitOfWork
 
@@ -136,6 +137,41 @@ def close(
     )
 
 
+def fail(
+    work: UnitOfWork,
+    *,
+    by: Actor,
+    referral_id: str,
+    seen_version: int,
+    reason: str,
+    text: str,
+    today: date,
+) -> int:
+    """End a referral that could not be carried out. Returns the id of the drafted message back.
+
+    `reason` is one of `reasons.FAILING`.
+
+    Raises
+    ------
+    BadReason
+        If it is another.
+    SafeguardingOpen, NotAllowed, NotFound, EditConflict, BadMove
+    """
+    if reason not in FAILING:
+        raise BadReason("Choose why it failed.", field="reason", allowed=[*FAILING])
+    return _end(
+        work,
+        by=by,
+        referral_id=referral_id,
+        seen_version=seen_version,
+        to=ReferralState.CLOSED,
+        reason=reason,
+        text=text,
+        today=today,
+        listed=False,
+    )
+
+
 def leave(
     work: UnitOfWork,
     *,
@@ -212,6 +248,7 @@ def _end(
     reason: str,
     text: str,
     today: date,
+    listed: bool = True,
 ) -> int:
     referral = opened(
         work,
@@ -229,6 +266,7 @@ def _end(
         reason=reason,
         text=text.strip(),
         details={"reason": reason},
+        listed=listed,
     )
     work.announce(
         f"referral.{to.value}",

@@ -30,6 +30,7 @@ class Heard(StrEnum):
     EMAIL = "email"
     IN_PERSON = "in_person"
     PAGE = "page"
+    SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True)

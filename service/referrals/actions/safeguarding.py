@@ -10,7 +10,7 @@ from service.identity.actors import Actor
 from service.identity.errors import NotFound
 from service.identity.roles import Permission
 from service.referrals.errors import BadEntry, SafeguardingOpen
-from service.referrals.lifecycle import OfferState, ReferralState
+from service.referrals.lifecycle import HOLDS, OfferState, ReferralState
 from service.referrals.model import Referral
 from service.referrals.opening import (
     flag_is_open,
@@ -110,7 +110,7 @@ def raise_concern(work: UnitOfWork, *, by: Actor, referral_id: str, concern: str
         return again.concern_id
     row = SafeguardingConcern(referral_id=referral_id, concern=text, raised_by=by.actor_id)
     work.session.add(row)
-    if referral.state is not ReferralState.SAFEGUARDING_HOLD:
+    if referral.state not in HOLDS:
         referral.held_from = referral.state
     written(work, referral, by=by, what="on_hold", to=ReferralState.SAFEGUARDING_HOLD)
     for offer in open_offers(work.session, referral_id):

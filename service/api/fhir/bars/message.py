@@ -62,8 +62,11 @@ CALLED_BACK: Final[Counts] = MappingProxyType(
         "ServiceRequest": (1, 1),
         "Patient": (1, 1),
         "Organization": (2, MANY),
-        **{name: (0, MANY) for name in ASKED if name not in {"MessageHeader", "ServiceRequest",
-                                                           "Patient", "Organization"}},
+        **{
+            name: (0, MANY)
+            for name in ASKED
+            if name not in {"MessageHeader", "ServiceRequest", "Patient", "Organization"}
+        },
     }
 )
 """The same of a cancellation. Whatever else a referral has may be in it and is not read."""
@@ -223,7 +226,8 @@ def _read_header(header: Entry, others: list[Entry]) -> tuple[str, str, Entry]:
         found.add("required", f"{header.at}.reason", f"Say why it is sent: one of {known}.")
     if not text_of(child(resource, "sender"), "reference"):
         found.add("required", f"{header.at}.sender.reference", "Say which organisation sends it.")
-    if not any(text_of(child(d, "receiver"), "reference") for _, d in rows(resource, "destination")):
+    receivers = (child(each, "receiver") for _, each in rows(resource, "destination"))
+    if not any(text_of(each, "reference") for each in receivers):
         where = f"{header.at}.destination[0].receiver.reference"
         found.add("required", where, "Say which organisation it is for.")
     focuses = [text_of(each, "reference") for _, each in rows(resource, "focus")]

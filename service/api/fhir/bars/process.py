@@ -263,10 +263,10 @@ def _seen(message: Message, referral: Referral) -> int:
 
 def _why(message: Message, *, wrong: bool) -> str:
     said = "\n".join(_notes(message.focus.resource))
-    return said or ("Entered in error." if wrong else "Cancelled by the sender, who gave no reason.")
+    if said:
+        return said
+    return "Entered in error." if wrong else "Cancelled by the sender, who gave no reason."
 
 
 def _notes(request: dict[str, object]) -> list[str]:
     return [text for _, each in rows(request, "note") if (text := text_of(each, "text").strip())]
-
-

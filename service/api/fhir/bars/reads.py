@@ -75,7 +75,7 @@ def search_referrals(
             "link": [{"relation": "self", "url": str(request.url.replace(query=""))}],
             "entry": [
                 {
-                    "fullUrl": f"{str(request.url.replace(query=''))}/{each.resource['id']}",
+                    "fullUrl": f"{request.url.replace(query='')!s}/{each.resource['id']}",
                     "resource": each.resource,
                     "search": {"mode": "match"},
                 }
@@ -83,5 +83,3 @@ def search_referrals(
             ],
         }
     )
-
-

@@ -38,7 +38,7 @@ def reply(
         ("Practitioner", referral_id),
         ("PractitionerRole", referral_id),
         ("Task", referral_id),
-        *((("Consent", f"consent-{each.consent_id}") for each in case.consents[:1])),
+        *(("Consent", f"consent-{each.consent_id}") for each in case.consents[:1]),
     ]
     shown: dict[str, Resource] = {}
     for kind, identity in wanted:

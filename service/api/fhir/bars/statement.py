@@ -118,9 +118,7 @@ def statement(base: str) -> Resource:
             {
                 "documentation": f"The shape of the booking and referral standard {VERSION}: "
                 "referrals, their changes and cancellations. Bookings are refused with 501.",
-                "supportedMessage": [
-                    {"mode": "receiver", "definition": url} for url in _NAMES
-                ],
+                "supportedMessage": [{"mode": "receiver", "definition": url} for url in _NAMES],
             }
         ],
     }

@@ -10,7 +10,7 @@ from service.api.fhir.rules.bundle import Entry
 from service.api.fhir.rules.findings import Resource
 
 _LEFT_OUT: Final = frozenset({"id", "meta", "contained", "text", "implicitRules", "language"})
-_OF_A_PLACE: Final = frozenset({"address", "telecom", "contact", "generalPractitioner", "photo"})
+_OF_A_PLACE: Final = frozenset({"address", "contact", "generalPractitioner", "photo"})
 
 
 def sent_of(found: Gathered, *, sensitive: bool) -> dict[str, Json]:
@@ -20,7 +20,8 @@ def sent_of(found: Gathered, *, sensitive: bool) -> dict[str, Json]:
     """
     patient = bare(found.patient.resource)
     if sensitive:
-        patient = {key: value for key, value in patient.items() if key not in _OF_A_PLACE}
+        patient = without_places(patient)
+        patient.pop("telecom", None)
     kept: dict[str, Json] = {"ServiceRequest": bare(found.request.resource), "Patient": patient}
     singles: dict[str, Entry | None] = {
         "Task": found.task,
@@ -33,6 +34,11 @@ def sent_of(found: Gathered, *, sensitive: bool) -> dict[str, Json]:
     if found.conditions:
         kept["Condition"] = [bare(each.resource) for each in found.conditions]
     return kept
+
+
+def without_places(patient: Resource) -> dict[str, Json]:
+    """A Patient without all that says where they are."""
+    return {key: value for key, value in patient.items() if key not in _OF_A_PLACE}
 
 
 def bare(resource: Resource) -> dict[str, Json]:

@@ -21,7 +21,7 @@ from service.api.fhir.present.parts import (
 )
 from service.api.fhir.present.subject import subject
 from service.referrals.exchange import Case
-from service.referrals.exchange_conditions import MACHINES, priority_of
+from service.referrals.exchange_conditions import priority_of
 from service.referrals.lifecycle import request_of_referral
 
 REFERRAL_CODE: Final = coding(
@@ -43,9 +43,7 @@ def service_request(case: Case, change: Change) -> Resource:
         "meta": meta(
             "ServiceRequest", version=change.version, at=change.at, protected=case.is_protected
         ),
-        "status": request_of_referral(
-            change.state, by_requester=change.ended_by.startswith(MACHINES)
-        ).value,
+        "status": request_of_referral(change.state, change.reason).value,
         "intent": given.get("intent", "order"),
         "priority": given.get("priority") or priority_of(referral.urgency),
         "code": with_codes(given.get("code"), REFERRAL_CODE),
@@ -72,7 +70,7 @@ def service_request(case: Case, change: Change) -> Resource:
     return tidy
 
 
-def with_codes(given: Any, *codes: Resource) -> Resource:  # noqa: ANN401 - any JSON
+def with_codes(given: Any, *codes: Resource) -> Resource:
     """A sender's concept with these codes in it: what everybody searches by is always there."""
     came: Resource = dict(given) if isinstance(given, dict) else {}
     listed = [each for each in came.get("coding", []) if isinstance(each, dict)]

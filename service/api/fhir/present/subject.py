@@ -10,7 +10,7 @@ from service.api.fhir.present.parts import Resource, coding, concept, meta, refe
 from service.referrals.exchange import Case
 
 _NOT_TRACED: Final = ("02", "Number present but not traced")
-_REMOVED: Final = ("identifier", "address", "telecom", "contact", "generalPractitioner")
+REMOVED: Final = ("identifier", "address", "telecom", "contact", "generalPractitioner")
 """What a restricted person's record never has, as the national record of demographics takes out."""
 
 
@@ -29,7 +29,7 @@ def patient(case: Case, *, at: datetime) -> Resource:
     if person.birth_date is not None:
         found["birthDate"] = person.birth_date.isoformat()
     if case.is_protected:
-        for name in _REMOVED:
+        for name in REMOVED:
             found.pop(name, None)
         return settled(found)  # type: ignore[no-any-return]
     found["identifier"] = _identifiers(case, given)
@@ -102,7 +102,8 @@ def _address(case: Case, given: Resource) -> list[Resource]:
     postcode = case.referral.postcode or case.person.postcode
     if postcode is None:
         return listed
-    if any(each.get("postalCode") == postcode for each in listed):
+    # Of a postcode that is not known only the beginning can be placed: the whole one stays told.
+    if any(str(each.get("postalCode", "")).upper().startswith(postcode) for each in listed):
         return listed
     # The place that Kith works with; an older one that came beside it is no longer the home.
     return [{"use": "home", "postalCode": postcode}, *(_old(each) for each in listed)]

@@ -22,6 +22,7 @@ from service.api.fhir.present.request import REFERRAL_CODE, requester, with_code
 from service.api.fhir.present.subject import subject
 from service.referrals.exchange import Approach, Case
 from service.referrals.lifecycle import (
+    HOLDS,
     OfferState,
     ReferralState,
     TaskStatus,
@@ -53,7 +54,7 @@ REJECTED_AS: Final = {
 def parent_task(case: Case, change: Change) -> Resource:
     """The work on the referral as it stood after `change`."""
     referral, given = case.referral, sent(case, "Task")
-    status = task_of_referral(change.state)
+    status = task_of_referral(change.state, change.reason)
     found: Resource = {
         **given,
         "resourceType": "Task",
@@ -139,12 +140,15 @@ def _stage(state: ReferralState | OfferState, *, held: bool = False) -> Resource
 
 def _reason(state: ReferralState, status: TaskStatus, code: str, text: str) -> Resource:
     """Why a referral stands there, as far as anybody outside is told."""
-    if state is ReferralState.SAFEGUARDING_HOLD:
+    if state in HOLDS:
+        # One hold is told like another: else the silent one would say what it is about.
         return concept(text="On hold")
     if not code:
         return concept(text=spoken(state).capitalize()) if status in _NEEDS_REASON else {}
-    own = coding(systems.REASON, code, reason_label(code))
     told = _own_words(code, text, always=state is ReferralState.RETURNED)
+    if code in REASONS[ReasonKind.DECLINE]:
+        return concept(_rejection(code), text=told)
+    own = coding(systems.REASON, code, reason_label(code))
     if status is TaskStatus.REJECTED:
         return concept(_rejection(REJECTED_AS.get(code, "99")), own, text=told)
     return concept(own, text=told)

@@ -38,6 +38,7 @@ PROBLEM = "application/problem+json"
 
 # Children before parents.
 PEOPLE_TABLES = (
+    "received_message",
     "notice",
     "webhook",
     "referral_identifier",

@@ -11,6 +11,7 @@ def mount(app: FastAPI, settings: Settings) -> None:
     """Give `app` the machine doors, the shape of their errors, and the limits on a request."""
     from service.api import fhir, health, limits, problems
     from service.api.context import only_known_parameters
+    from service.api.fhir import bars
     from service.api.v1 import assets, matches, messages, practices, referrals
 
     problems.install(app)
@@ -18,4 +19,5 @@ def mount(app: FastAPI, settings: Settings) -> None:
     for room in (referrals, messages, matches, assets, practices):
         app.include_router(room.router, dependencies=[Depends(only_known_parameters)])
     fhir.mount(app)
+    bars.mount(app)
     app.add_middleware(limits.RequestGuard, max_body_bytes=settings.max_body_bytes)

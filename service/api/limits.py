@@ -43,6 +43,7 @@ class RequestGuard:
             request_id=_request_id(headers),
             method=scope["method"],
             is_private="authorization" in headers,
+            correlation_id=_safe(headers.get("x-correlation-id", "")),
         )
         body = _Body(receive, self.max_body_bytes)
         began = time.perf_counter()
@@ -119,9 +120,12 @@ class _Answer:
     The answer to somebody with a token is for them alone, and is kept by no cache on the way.
     """
 
-    def __init__(self, send: Send, *, request_id: str, method: str, is_private: bool) -> None:
+    def __init__(
+        self, send: Send, *, request_id: str, method: str, is_private: bool, correlation_id: str
+    ) -> None:
         self._send = send
         self.request_id = request_id
+        self.correlation_id = correlation_id
         self.method = method
         self.is_private = is_private
         self.status = 500
@@ -132,6 +136,8 @@ class _Answer:
             self.started, self.status = True, message["status"]
             headers = MutableHeaders(scope=message)
             headers["X-Request-Id"] = self.request_id
+            if self.correlation_id:
+                headers["X-Correlation-Id"] = self.correlation_id
             headers.setdefault("X-Content-Type-Options", "nosniff")
             if self.is_private:
                 headers.setdefault("Cache-Control", "no-store")
@@ -156,8 +162,12 @@ def _write_down(error: BaseException, request_id: str) -> None:
 
 
 def _request_id(headers: Headers) -> str:
-    given = headers.get("x-request-id", "")
-    return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    return _safe(headers.get("x-request-id", "")) or uuid.uuid4().hex
+
+
+def _safe(given: str) -> str:
+    """An id that may be given back and written down as it came; empty for any other text."""
+    return given if _REQUEST_ID.fullmatch(given) else ""
 
 
 def _declared(headers: Headers) -> int:

@@ -6,10 +6,19 @@ from fastapi import Response
 
 from geo.errors import DomainError
 from service.api.fhir import BASE
+from service.api.fhir.bars import BASE as BARS
+from service.api.fhir.bars.route import rec_told
 from service.api.fhir.route import told
 from service.api.problems import from_domain
 
 
 def tell(path: str, error: DomainError) -> Response:
-    """An OperationOutcome below the FHIR address, a problem elsewhere."""
-    return told(error) if path.startswith(f"{BASE}/") or path == BASE else from_domain(error)
+    """An OperationOutcome below a FHIR address, a problem elsewhere."""
+    if is_below(path, BARS):
+        return rec_told(error)
+    return told(error) if is_below(path, BASE) else from_domain(error)
+
+
+def is_below(path: str, base: str) -> bool:
+    """Whether an address is `base` or one below it."""
+    return path == base or path.startswith(f"{base}/")

@@ -111,7 +111,7 @@ def _led(value: Any, named: dict[str, str]) -> Any:  # noqa: ANN401 - any JSON
     """The same with each reference to a resource of the Bundle leading to its entry."""
     if isinstance(value, dict):
         return {
-            name: named.get(each, each) if name == "reference" else _led(each, named)
+            name: named.get(each, each) if isinstance(each, str) else _led(each, named)
             for name, each in value.items()
         }
     return [_led(each, named) for each in value] if isinstance(value, list) else value

@@ -70,7 +70,7 @@ def service_request(case: Case, change: Change) -> Resource:
     return tidy
 
 
-def with_codes(given: Any, *codes: Resource) -> Resource:
+def with_codes(given: Any, *codes: Resource) -> Resource:  # noqa: ANN401 - any JSON
     """A sender's concept with these codes in it: what everybody searches by is always there."""
     came: Resource = dict(given) if isinstance(given, dict) else {}
     listed = [each for each in came.get("coding", []) if isinstance(each, dict)]

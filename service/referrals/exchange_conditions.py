@@ -27,6 +27,7 @@ from service.referrals.model import Referral, ReferralEvent
 from service.referrals.offer_model import Offer
 from service.referrals.reasons import COMPLETING
 from service.referrals.source_model import ReferralIdentifier, ReferralSource
+from service.referrals.work_model import MessageBack
 from service.register.listed import listed_number
 from service.register.model import Asset
 
@@ -296,6 +297,36 @@ TASK: Final[Mapping[str, Maker]] = MappingProxyType(
     }
 )
 """Conditions on a referral as a Task."""
+
+
+def _is_current(value: Value) -> Condition:
+    return true() if isinstance(value, Token) and value.code == "current" else false()
+
+
+def _message_numbered(value: Value) -> Condition:
+    """The id of a message: `message-` and its number."""
+    if not isinstance(value, Ref) or not value.identity.startswith(MESSAGE_PREFIX):
+        return false()
+    number = value.identity.removeprefix(MESSAGE_PREFIX)
+    known = number.isascii() and number.isdigit() and len(number) < _DIGITS
+    return MessageBack.message_id == int(number) if known else false()
+
+
+MESSAGE_PREFIX: Final = "message-"
+"""What the id of a message back begins with."""
+_DIGITS: Final = 10
+
+MESSAGE: Final[Mapping[str, Maker]] = MappingProxyType(
+    {
+        **_PERSON,
+        "_id": _message_numbered,
+        "_lastUpdated": lambda value: during(MessageBack.sent_at, value),
+        "date": lambda value: during(MessageBack.sent_at, value),
+        "related": _same(MessageBack.referral_id, "ServiceRequest", "Task"),
+        "status": _is_current,
+    }
+)
+"""Conditions on a message back that was sent; its referral is joined."""
 
 OFFER: Final[Mapping[str, Maker]] = MappingProxyType(
     {

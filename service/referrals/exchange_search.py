@@ -19,6 +19,8 @@ from service.identity.actors import Actor
 from service.identity.gate import readable
 from service.people.model import Person
 from service.referrals.exchange_conditions import (
+    MESSAGE,
+    MESSAGE_PREFIX,
     OFFER,
     REQUEST,
     TASK,
@@ -27,8 +29,10 @@ from service.referrals.exchange_conditions import (
     unrestricted,
 )
 from service.referrals.exchange_terms import Filter, Hit, Hits, Position
+from service.referrals.kinds import LetterState
 from service.referrals.model import Referral
 from service.referrals.offer_model import Offer
+from service.referrals.work_model import MessageBack
 
 
 def requests(
@@ -102,6 +106,51 @@ def tasks(
         *(each.desc() if newest_first else each for each in (both.c.at, both.c.id))
     )
     return _hits(session, page, limit, sum(counts), newest_first)
+
+
+def messages(
+    session: Session,
+    *,
+    by: Actor,
+    filters: Sequence[Filter],
+    upto: datetime,
+    after: Position | None,
+    limit: int,
+    newest_first: bool = False,
+) -> Hits:
+    """Messages back that were sent, of referrals that `by` may read. Two statements.
+
+    As `requests`; the instant is that of sending.
+    """
+    fits = [
+        readable(by).rows(Referral.practice_code),
+        MessageBack.state == LetterState.SENT,
+        MessageBack.sent_at <= upto,
+        *conditions(MESSAGE, filters),
+    ]
+    joined = select(func.count(MessageBack.message_id)).join(
+        Referral, Referral.referral_id == MessageBack.referral_id
+    )
+    total = session.scalar(joined.where(*fits)) or 0
+    at, number = MessageBack.sent_at, MessageBack.message_id
+    page = (
+        select(number.label("number"), at.label("at"), MessageBack.referral_id.label("of"))
+        .join(Referral, Referral.referral_id == MessageBack.referral_id)
+        .where(*fits)
+        .order_by(*((at.desc(), number.desc()) if newest_first else (at, number)))
+    )
+    if after is not None:
+        last = after.identity.removeprefix(MESSAGE_PREFIX)
+        known = int(last) if last.isascii() and last.isdigit() else 0
+        beyond = (
+            (at < after.at, number < known) if newest_first else (at > after.at, number > known)
+        )
+        page = page.where(or_(beyond[0], and_(at == after.at, beyond[1])))
+    if limit == 0:
+        return Hits((), more=False, total=total)
+    rows = session.execute(page.limit(limit + 1)).all()
+    hits = tuple(Hit(f"{MESSAGE_PREFIX}{row.number}", row.at, row.of) for row in rows[:limit])
+    return Hits(hits, more=len(rows) > limit, total=total)
 
 
 def patients(session: Session, *, by: Actor, numbers: Sequence[str]) -> list[list[str]]:

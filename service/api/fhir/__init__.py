@@ -11,7 +11,15 @@ BASE = "/fhir/R4"
 
 def routers() -> list[APIRouter]:
     """The routers of all FHIR doors. A fixed path stands before one with a variable in it."""
-    from service.api.fhir import capabilities, creating, reads, tasks, transactions, validation
+    from service.api.fhir import (
+        capabilities,
+        creating,
+        documents,
+        reads,
+        tasks,
+        transactions,
+        validation,
+    )
     from service.api.fhir.search import door
 
     return [
@@ -21,6 +29,7 @@ def routers() -> list[APIRouter]:
         transactions.router,
         creating.router,
         tasks.router,
+        documents.router,
         reads.router,
     ]
 

@@ -13,6 +13,7 @@ from service.api.fhir.part_shown import waiting
 from service.api.fhir.present import directory
 from service.api.fhir.present.change import latest, offer_changes
 from service.api.fhir.present.consenting import asset_of, consent
+from service.api.fhir.present.message import document_reference, sent_at
 from service.api.fhir.present.parts import KITH_ID, tag_number
 from service.api.fhir.present.referrer import (
     has_practitioner,
@@ -26,8 +27,9 @@ from service.api.fhir.present.task import parent_task, sub_task
 from service.identity.actors import Actor
 from service.identity.errors import NotFound
 from service.identity.model import NhsOrg
-from service.referrals import exchange
+from service.referrals import exchange, exchange_messages
 from service.referrals.exchange import NOT_YOURS, Case
+from service.referrals.work_model import MessageBack
 from service.register import listing
 from service.register.model import Organisation, Venue
 from service.settings import Settings
@@ -243,6 +245,31 @@ def _location(session: Session, by: Actor, identity: str) -> Shown:
     return numbered(directory.location(venue, at=at), at)
 
 
+def message_shown(case: Case, message: MessageBack) -> Shown:
+    """Where a message back is."""
+    resource = document_reference(case, message)
+    return Shown(resource, message.version, sent_at(message), about(case))
+
+
+def _document_reference(session: Session, by: Actor, identity: str) -> Shown:
+    case, message = message_case(session, by, identity)
+    return message_shown(case, message)
+
+
+def message_case(session: Session, by: Actor, identity: str) -> tuple[Case, MessageBack]:
+    """A message that was sent, and its referral.
+
+    Raises
+    ------
+    NotFound
+    """
+    number = number_of(identity, "message-")
+    if number is None:
+        raise NotFound(NOT_YOURS)
+    message = exchange_messages.message(session, by=by, message_id=number)
+    return exchange.case(session, by=by, referral_id=message.referral_id), message
+
+
 def number_of(identity: str, prefix: str) -> int | None:
     """The number behind a prefix, if that is how the id is written and a database can hold it."""
     number = identity.removeprefix(prefix)
@@ -269,6 +296,7 @@ _SHOWERS: Final[dict[str, Callable[[Session, Actor, str], Shown]]] = {
     "Organization": _organization,
     "HealthcareService": _healthcare_service,
     "Location": _location,
+    "DocumentReference": _document_reference,
 }
 _OWN: Final[dict[str, Callable[[Settings], dict[str, Any]]]] = {
     "Organization": directory.own_organization,

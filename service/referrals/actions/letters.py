@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from geo.errors import Json
 from seed_data import needs as need_list
+from service.identity import audit
 from service.identity.actors import Actor
 from service.identity.errors import NotFound
 from service.identity.model import NhsOrg
@@ -103,7 +104,8 @@ def send_message(
 
 def _send(work: UnitOfWork, referral: Referral, message: MessageBack, *, by: Actor) -> None:
     message.state = LetterState.SENT
-    message.sent_by, message.sent_at = by.actor_id, utc_now()
+    # In order of commit, so that a system that polls by this instant misses none.
+    message.sent_by, message.sent_at = by.actor_id, audit.turn(work).at
     message.codes = _codes(work.session, referral)
     work.announce(
         "message_back.sent",

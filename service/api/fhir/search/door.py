@@ -21,7 +21,7 @@ from service.api.fhir.search.asked import Asked, asked
 from service.api.fhir.search.cursor import Cursor, written
 from service.api.fhir.search.directory import groups, organizations, places
 from service.api.fhir.search.parameters import SEARCHES
-from service.api.fhir.search.people import patients, requests, tasks
+from service.api.fhir.search.people import documents, patients, requests, tasks
 from service.api.fhir.search.results import Results, Scope
 from service.identity import audit
 from service.parts import Kith
@@ -34,11 +34,12 @@ _SEARCHERS: Final[dict[str, Callable[[Scope], Results]]] = {
     "ServiceRequest": requests,
     "Task": tasks,
     "Patient": patients,
+    "DocumentReference": documents,
     "HealthcareService": groups,
     "Location": places,
     "Organization": organizations,
 }
-_ABOUT_PEOPLE: Final = frozenset({"ServiceRequest", "Task", "Patient"})
+_ABOUT_PEOPLE: Final = frozenset({"ServiceRequest", "Task", "Patient", "DocumentReference"})
 
 
 def _by_get(kind: str) -> Callable[..., Response]:

@@ -112,6 +112,19 @@ SEARCHES: Final[Mapping[str, Searchable]] = MappingProxyType(
             includes=("Task:focus", "Task:patient"),
             sorts=True,
         ),
+        "DocumentReference": Searchable(
+            (
+                _ID,
+                _UPDATED,
+                Parameter("patient", "reference", f"{_R4}/clinical-patient"),
+                _of("DocumentReference", "subject", "reference"),
+                *_NUMBERS,
+                _of("DocumentReference", "related", "reference"),
+                _of("DocumentReference", "date", "date"),
+                _of("DocumentReference", "status", "token"),
+            ),
+            sorts=True,
+        ),
         "HealthcareService": Searchable(
             (
                 _ID,

@@ -8,9 +8,11 @@ from datetime import datetime
 from service.api.fhir import systems
 from service.api.fhir.errors import BadSearch
 from service.api.fhir.present import directory
+from service.api.fhir.present.message import message_id
 from service.api.fhir.search.results import Results, Scope
 from service.api.fhir.shown import (
     Shown,
+    message_shown,
     numbered,
     patient_shown,
     people_shown,
@@ -18,7 +20,7 @@ from service.api.fhir.shown import (
     role_shown,
     task_shown,
 )
-from service.referrals import exchange, exchange_search
+from service.referrals import exchange, exchange_messages, exchange_search
 from service.referrals.exchange import Case
 from service.referrals.exchange_terms import Hits, Position, Token
 
@@ -78,6 +80,31 @@ def tasks(scope: Scope) -> Results:
     if "Task:patient" in wanted.includes:
         included += _people(scope, cases.values())
     return Results(found, included, hits.total, _next(hits))
+
+
+def documents(scope: Scope) -> Results:
+    """Messages back. Ten statements at most."""
+    wanted = scope.wanted
+    hits = exchange_search.messages(
+        scope.session,
+        by=scope.caller.actor,
+        filters=scope.filters(),
+        upto=scope.upto,
+        after=_position(scope),
+        limit=wanted.count,
+        newest_first=wanted.newest_first,
+    )
+    cases = _cases(scope, hits)
+    sent = exchange_messages.messages_of(
+        scope.session, by=scope.caller.actor, referral_ids=list(cases)
+    )
+    known = {message_id(each): each for each in sent}
+    found = [
+        message_shown(cases[each.referral_id], known[each.identity])
+        for each in hits.hits
+        if each.referral_id in cases and each.identity in known
+    ]
+    return Results(found, (), hits.total, _next(hits))
 
 
 def patients(scope: Scope) -> Results:

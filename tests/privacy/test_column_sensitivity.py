@@ -7,6 +7,7 @@ from service.store.base import Sensitivity
 
 ABOUT_PEOPLE = {
     "notice",
+    "received_message",
     "referral_identifier",
     "referral_source",
     "break_glass",
@@ -137,6 +138,14 @@ NOT_PERSONAL_THERE = {
     ("notice", "sent_at"): "when",
     ("notice", "version"): "a count",
     ("notice", "written_at"): "when",
+    ("received_message", "client"): "which practice",
+    ("received_message", "correlation_id"): "a number that means nothing elsewhere",
+    ("received_message", "digest"): "of which nothing can be read",
+    ("received_message", "message_id"): "the sender's number of a message",
+    ("received_message", "reason"): "new, update or delete",
+    ("received_message", "received_at"): "when",
+    ("received_message", "received_id"): "a number that means nothing elsewhere",
+    ("received_message", "request_id"): "a number that means nothing elsewhere",
     ("referral_identifier", "kind"): "of which resource",
     ("referral_identifier", "practice_code"): "which practice",
     ("referral_identifier", "system"): "whose number it is",

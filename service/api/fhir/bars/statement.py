@@ -27,6 +27,41 @@ _NAMES: Final = {
 }
 
 
+_REST: Final[Resource] = {
+    "mode": "server",
+    "security": {
+        "service": [
+            {
+                "coding": [
+                    {
+                        "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
+                        "code": "SMART-on-FHIR",
+                    }
+                ]
+            }
+        ]
+    },
+    "resource": [
+        {
+            "type": "MessageDefinition",
+            "interaction": [{"code": "search-type"}],
+            "searchParam": [{"name": "context", "type": "token"}],
+        },
+        {
+            "type": "ServiceRequest",
+            "interaction": [{"code": "read"}, {"code": "search-type"}],
+            "searchParam": [{"name": "patient:identifier", "type": "token"}],
+        },
+    ],
+    "operation": [
+        {
+            "name": "process-message",
+            "definition": "http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message",
+        }
+    ],
+}
+
+
 @router.get("/metadata", name="bars_metadata", include_in_schema=False)
 def get_metadata(request: Request) -> FhirResponse:
     """What can be done here; public."""
@@ -77,43 +112,7 @@ def statement(base: str) -> Resource:
         "implementation": {"description": "Referrals to social prescribing", "url": base},
         "fhirVersion": "4.0.1",
         "format": ["json"],
-        "rest": [
-            {
-                "mode": "server",
-                "security": {
-                    "service": [
-                        {
-                            "coding": [
-                                {
-                                    "system": "http://terminology.hl7.org/CodeSystem/"
-                                    "restful-security-service",
-                                    "code": "SMART-on-FHIR",
-                                }
-                            ]
-                        }
-                    ]
-                },
-                "resource": [
-                    {
-                        "type": "MessageDefinition",
-                        "interaction": [{"code": "search-type"}],
-                        "searchParam": [{"name": "context", "type": "token"}],
-                    },
-                    {
-                        "type": "ServiceRequest",
-                        "interaction": [{"code": "read"}, {"code": "search-type"}],
-                        "searchParam": [{"name": "patient:identifier", "type": "token"}],
-                    },
-                ],
-                "operation": [
-                    {
-                        "name": "process-message",
-                        "definition": "http://hl7.org/fhir/OperationDefinition/"
-                        "MessageHeader-process-message",
-                    }
-                ],
-            }
-        ],
+        "rest": [_REST],
         "messaging": [
             {
                 "documentation": f"The shape of the booking and referral standard {VERSION}: "

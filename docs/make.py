@@ -16,14 +16,16 @@ from typing import Any, get_args, get_type_hints
 import typer
 from pydantic_core import PydanticUndefined
 
+from docs import tracing
+
 REFERENCE = Path(__file__).parent / "reference"
 MADE = "<!-- Made by `python -m docs.make`; change the code, not this page. -->"
 
 
 def main() -> None:
     """Write every page; tells which changed."""
-    for name, text in pages().items():
-        target = REFERENCE / name
+    for name, text in {**pages(), "../conformance.md": tracing.page()}.items():
+        target = (REFERENCE / name).resolve()
         before = target.read_text(encoding="utf-8") if target.exists() else ""
         if before != text:
             target.write_text(text, encoding="utf-8")

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conformance_report import Report
 from sqlalchemy import URL, Engine, MetaData, create_engine, make_url, text
 
 from service.store.engine import make_engine
@@ -156,6 +157,11 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
     _on_server(server, f"CREATE DATABASE {name}")
     yield server.set(database=name)
     _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the report of conformance written at the end."""
+    config.pluginmanager.register(Report(), "kith-conformance-report")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -35,6 +35,11 @@ def test_a_made_page_is_up_to_date(name: str) -> None:
     assert kept == MAKE.pages()[name], "run `make docs`"
 
 
+def test_the_page_of_conformance_is_up_to_date() -> None:
+    kept = (ROOT / "docs/conformance.md").read_text(encoding="utf-8")
+    assert kept == MAKE.tracing.page(), "run `make docs`"
+
+
 def test_every_setting_says_what_it_is_for() -> None:
     page = (ROOT / "docs/reference/settings.md").read_text(encoding="utf-8")
     for name, field in Settings.model_fields.items():

@@ -126,6 +126,19 @@ class Settings(BaseSettings):
         720, ge=5, le=1440, description="Minutes after which somebody is signed out in any case."
     )
 
+    organisation_name: str = Field(
+        "Link workers of this Kith",
+        min_length=1,
+        max_length=200,
+        description="Name of the organisation whose link workers use this Kith, as it is told to "
+        "other systems.",
+    )
+    organisation_ods: str = Field(
+        "",
+        pattern=r"^[A-Z0-9]{0,10}$",
+        description="Its ODS code; empty when it has none.",
+    )
+
     def __init__(self, **given: Any) -> None:  # noqa: ANN401 - whatever pydantic takes
         try:
             super().__init__(**given)

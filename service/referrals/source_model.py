@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped
 
 from geo.errors import Json
@@ -17,6 +21,46 @@ from service.store.base import (
     column,
     utc_now,
 )
+
+
+def _sent(context: DefaultExecutionContext, kind: str, name: str) -> Json:
+    parameters: Callable[[], dict[str, Json]] = context.get_current_parameters
+    sent = parameters()["sent"]
+    came = sent.get(kind) if isinstance(sent, dict) else None
+    found = came.get(name) if isinstance(came, dict) else None
+    return found if isinstance(found, str) else None
+
+
+def _authored_at(kind: str) -> Callable[[DefaultExecutionContext], datetime | None]:
+    def found(context: DefaultExecutionContext) -> datetime | None:
+        text = _sent(context, kind, "authoredOn")
+        return None if text is None else read_instant(str(text))
+
+    return found
+
+
+def _priority(context: DefaultExecutionContext) -> str:
+    return str(_sent(context, "ServiceRequest", "priority") or "")[:20]
+
+
+def read_instant(text: str) -> datetime | None:
+    """An instant or a day as FHIR writes it; None when it cannot be read.
+
+    A day, or an instant without a zone, is one in Britain; a month or a year is its first day.
+    """
+    padded = {4: f"{text}-01-01", 7: f"{text}-01"}.get(len(text), text)
+    try:
+        found = datetime.fromisoformat(padded)
+    except ValueError:
+        return None
+    try:
+        aware = found if found.tzinfo is not None else found.replace(tzinfo=_BRITAIN)
+        return aware.astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+_BRITAIN: Final = ZoneInfo("Europe/London")
 
 
 class ReferralSource(Base):
@@ -38,6 +82,14 @@ class ReferralSource(Base):
     # By resource type, each a list of resources as they came, without ids and references.
     sent: Mapped[dict[str, Json]] = column(PERSONAL, JsonDocument())
     received_at: Mapped[datetime] = column(ORGANISATIONAL, UtcDateTime(), default=utc_now)
+    # What of it is searched for, taken out of `sent` as it is kept.
+    authored_at: Mapped[datetime | None] = column(
+        ORGANISATIONAL, UtcDateTime(), default=_authored_at("ServiceRequest")
+    )
+    task_authored_at: Mapped[datetime | None] = column(
+        ORGANISATIONAL, UtcDateTime(), default=_authored_at("Task")
+    )
+    priority: Mapped[str] = column(PERSONAL, String(20), default=_priority, server_default="")
 
 
 class ReferralIdentifier(Base):

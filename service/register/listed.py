@@ -8,6 +8,8 @@ from typing import Final
 _SHAPE: Final = re.compile(r"[A-Za-z0-9.-]{1,64}")
 """What a FHIR id may be made of."""
 _PREFIX: Final = "asset-"
+_DIGITS: Final = 10
+"""Of a number that a database can hold, one more."""
 
 
 def listed_id(code: str, asset_id: int) -> str:
@@ -23,4 +25,6 @@ def listed_number(identity: str) -> int | None:
 
 def _numbered(identity: str) -> bool:
     number = identity.removeprefix(_PREFIX)
-    return identity.startswith(_PREFIX) and number.isascii() and number.isdigit()
+    return (
+        identity.startswith(_PREFIX) and number.isascii() and number.isdigit() and len(number) < 10
+    )

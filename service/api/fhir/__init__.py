@@ -11,9 +11,18 @@ BASE = "/fhir/R4"
 
 def routers() -> list[APIRouter]:
     """The routers of all FHIR doors. A fixed path stands before one with a variable in it."""
-    from service.api.fhir import creating, tasks, transactions, validation
+    from service.api.fhir import capabilities, creating, reads, tasks, transactions, validation
+    from service.api.fhir.search import door
 
-    return [validation.router, transactions.router, creating.router, tasks.router]
+    return [
+        capabilities.router,
+        door.router,
+        reads.router,
+        validation.router,
+        transactions.router,
+        creating.router,
+        tasks.router,
+    ]
 
 
 def mount(app: FastAPI) -> None:

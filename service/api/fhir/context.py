@@ -28,6 +28,14 @@ class Caller:
     actor: Actor
     scopes: frozenset[str] | None = None
 
+    def may(self, kind: str, interaction: str) -> bool:
+        """Whether the scopes cover it; as `require`, for what is left out and not refused."""
+        try:
+            self.require(kind, interaction)
+        except OutOfScope:
+            return False
+        return True
+
     def require(self, kind: str, interaction: str) -> None:
         """Go no further unless the scopes cover it.
 

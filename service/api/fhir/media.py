@@ -32,12 +32,12 @@ class FhirResponse(Response):
         super().__init__(body, status_code=status_code, headers=headers)
 
 
-def versioned(version: int, updated_at: datetime) -> dict[str, str]:
-    """The headers of a resource that has versions."""
-    return {
-        "ETag": f'W/"{version}"',
-        "Last-Modified": format_datetime(updated_at, usegmt=True),
-    }
+def versioned(version: int, updated_at: datetime | None) -> dict[str, str]:
+    """The headers of a resource: its version, and when it changed where that is known."""
+    found = {"ETag": f'W/"{version}"'}
+    if updated_at is not None:
+        found["Last-Modified"] = format_datetime(updated_at, usegmt=True)
+    return found
 
 
 def check_accepts(request: Request) -> None:

@@ -51,3 +51,22 @@ def settled(system: str) -> str:
 def profile(name: str) -> str:
     """The address of a UK Core profile: `profile("Task")`."""
     return f"{_UKCORE}/StructureDefinition/UKCore-{name}"
+
+
+GRAVITY: Final = (
+    "http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes"
+)
+CAPACITY_EXTENSION: Final = (
+    "http://hl7.org/fhir/us/sdoh-clinicalcare/StructureDefinition/"
+    "SDOHCC-ExtensionHealthcareServiceCapacityStatus"
+)
+ASSURED_EXTENSION: Final = f"{KITH}/StructureDefinition/assured-on"
+ACCURACY_EXTENSION: Final = f"{KITH}/StructureDefinition/accuracy-in-metres"
+ASSET_CODE: Final = f"{KITH}/Id/asset"
+ASSET_KIND: Final = f"{KITH}/CodeSystem/asset-kind"
+GROUP_KIND: Final = f"{KITH}/CodeSystem/group-kind"
+ACCESS: Final = f"{KITH}/CodeSystem/access-feature"
+TAG: Final = f"{KITH}/CodeSystem/tag"
+CONSENT_CATEGORY: Final = "https://fhir.nhs.uk/CodeSystem/consent-categories-bars"
+ACT_CODE: Final = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+"""Where an address is none of Kith's own, its publisher is in the name."""

@@ -8,6 +8,7 @@ from typing import Final
 from service.api.context import KithDep
 from service.api.fhir.context import CallerDep
 from service.api.fhir.errors import FhirError, Issue, Unreadable
+from service.api.fhir.interactions import Interaction, does
 from service.api.fhir.media import FhirResponse
 from service.api.fhir.outcome import issues_of, outcome
 from service.api.fhir.route import fhir_router
@@ -28,10 +29,12 @@ _MODES: Final = {
     "update": Purpose.UPDATE,
     "delete": Purpose.UPDATE,
 }
+DEFINITION: Final = "http://hl7.org/fhir/OperationDefinition/Resource-validate"
 FINE: Final = Issue("informational", "Nothing is wrong with it.", severity="information")
 
 
 def _door(kind: str) -> Callable[..., FhirResponse]:
+    @does(Interaction(kind, "operation", operation="validate", definition=DEFINITION))
     def validate(kith: KithDep, caller: CallerDep, body: BodyDep) -> FhirResponse:
         """Tell all that is wrong with a resource: 200 whether it is valid or not."""
         resource, mode, wanted = _asked(body)

@@ -26,8 +26,6 @@ class Change:
         Who ended it; empty while it goes on.
     """
 
-    kind: str
-    identity: str
     version: int
     at: datetime
     actor: str
@@ -60,12 +58,12 @@ def keep_change(resource: Resource, version: int, at: datetime, actor: str) -> N
     resource["relevantHistory"] = [{"reference": "#change"}]
 
 
-def latest(case: Case, kind: str) -> Change:
+def latest(case: Case) -> Change:
     """How the referral stands now."""
-    return changes(case, case.events, kind)[0]
+    return changes(case, case.events)[0]
 
 
-def changes(case: Case, events: tuple[ReferralEvent, ...], kind: str) -> list[Change]:
+def changes(case: Case, events: tuple[ReferralEvent, ...]) -> list[Change]:
     """What each of the referral's changes, oldest first, made of it; newest first.
 
     Only a change from one stage to another says why: what else was written down meanwhile, a
@@ -80,8 +78,6 @@ def changes(case: Case, events: tuple[ReferralEvent, ...], kind: str) -> list[Ch
             ended_by = event.actor if event.to_state in REFERRAL_ENDS else ""
         found.append(
             Change(
-                kind=kind,
-                identity=event.referral_id,
                 version=event.version,
                 at=event.at,
                 actor=event.actor,
@@ -93,16 +89,14 @@ def changes(case: Case, events: tuple[ReferralEvent, ...], kind: str) -> list[Ch
             )
         )
     if not found:
-        found.append(_without_history(case, kind))
+        found.append(_without_history(case))
     return found[::-1]
 
 
-def _without_history(case: Case, kind: str) -> Change:
+def _without_history(case: Case) -> Change:
     """A referral from before its changes were kept."""
     referral = case.referral
     return Change(
-        kind=kind,
-        identity=referral.referral_id,
         version=referral.version,
         at=referral.changed_at,
         actor=referral.received_from,

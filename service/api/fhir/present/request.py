@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from seed_data import needs as need_list
 from service.api.fhir import systems
@@ -21,7 +21,7 @@ from service.api.fhir.present.parts import (
 )
 from service.api.fhir.present.subject import subject
 from service.referrals.exchange import Case
-from service.referrals.kinds import Urgency
+from service.referrals.exchange_conditions import priority_of
 from service.referrals.lifecycle import request_of_referral
 
 REFERRAL_CODE: Final = coding(
@@ -31,8 +31,6 @@ PRESENTING: Final = coding(systems.SNOMED, "33962009", "Presenting complaint")
 _SAYS_THE_NEED: Final = frozenset({"267076002", "733423003"})
 """Of the ids seen in published material, those that say a need and no more than it. The others are
 narrower: somebody who needs help with housing is not thereby homeless."""
-
-_PRIORITIES: Final = {Urgency.URGENT: "urgent", Urgency.SOON: "urgent", Urgency.ROUTINE: "routine"}
 
 
 def service_request(case: Case, change: Change) -> Resource:
@@ -47,8 +45,8 @@ def service_request(case: Case, change: Change) -> Resource:
         ),
         "status": request_of_referral(change.state, change.reason).value,
         "intent": given.get("intent", "order"),
-        "priority": given.get("priority") or _PRIORITIES[referral.urgency],
-        "code": given.get("code") or concept(REFERRAL_CODE),
+        "priority": given.get("priority") or priority_of(referral.urgency),
+        "code": with_codes(given.get("code"), REFERRAL_CODE),
         "subject": subject(case),
         "authoredOn": given.get("authoredOn") or instant(referral.received_at),
         "requester": requester(case),
@@ -70,6 +68,15 @@ def service_request(case: Case, change: Change) -> Resource:
     change.kept_with(found)
     tidy: Resource = settled({name: value for name, value in found.items() if value != []})
     return tidy
+
+
+def with_codes(given: Any, *codes: Resource) -> Resource:  # noqa: ANN401 - any JSON
+    """A sender's concept with these codes in it: what everybody searches by is always there."""
+    came: Resource = dict(given) if isinstance(given, dict) else {}
+    listed = [each for each in came.get("coding", []) if isinstance(each, dict)]
+    has = {(each.get("system"), each.get("code")) for each in listed}
+    added = [each for each in codes if (each["system"], each["code"]) not in has]
+    return {**came, "coding": [*listed, *added]}
 
 
 def requester(case: Case) -> Resource:

@@ -18,7 +18,7 @@ from service.api.fhir.present.parts import (
     sent,
     settled,
 )
-from service.api.fhir.present.request import REFERRAL_CODE, requester
+from service.api.fhir.present.request import REFERRAL_CODE, requester, with_codes
 from service.api.fhir.present.subject import subject
 from service.referrals.exchange import Approach, Case
 from service.referrals.lifecycle import (
@@ -63,7 +63,7 @@ def parent_task(case: Case, change: Change) -> Resource:
         "status": status.value,
         "businessStatus": _stage(change.state),
         "intent": "order",
-        "code": given.get("code") or concept(FULFIL, REFERRAL_CODE),
+        "code": with_codes(given.get("code"), FULFIL, REFERRAL_CODE),
         "focus": reference("ServiceRequest", referral.referral_id),
         "for": subject(case),
         "authoredOn": given.get("authoredOn") or instant(referral.received_at),

@@ -1,0 +1,1 @@
+"""Searching: parameters as they come, pages as they go, and the door between."""

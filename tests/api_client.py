@@ -38,6 +38,10 @@ PROBLEM = "application/problem+json"
 
 # Children before parents.
 PEOPLE_TABLES = (
+    "referral_part_number",
+    "referral_part",
+    "referral_identifier",
+    "referral_source",
     "asset_shown",
     "unmet_need",
     "raised_flag",

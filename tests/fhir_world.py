@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -34,7 +35,7 @@ def earlier(**ago: float) -> str:
     return (utc_now() - timedelta(**(ago or {"hours": 2}))).isoformat(timespec="seconds")
 
 
-def patient(**changes: Any) -> dict[str, Any]:
+def patient(**changes: object) -> dict[str, Any]:
     """Somebody who does not exist."""
     return {
         "resourceType": "Patient",
@@ -68,7 +69,7 @@ def patient(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def service_request(number: str = "R-1", **changes: Any) -> dict[str, Any]:
+def service_request(number: str = "R-1", **changes: object) -> dict[str, Any]:
     """What the practice in Widnes asks for."""
     return {
         "resourceType": "ServiceRequest",
@@ -87,7 +88,7 @@ def service_request(number: str = "R-1", **changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def task(number: str = "T-1", **changes: Any) -> dict[str, Any]:
+def task(number: str = "T-1", **changes: object) -> dict[str, Any]:
     """The Task that goes with it."""
     return {
         "resourceType": "Task",
@@ -102,7 +103,7 @@ def task(number: str = "T-1", **changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def consent(**changes: Any) -> dict[str, Any]:
+def consent(**changes: object) -> dict[str, Any]:
     """That the person agreed."""
     return {
         "resourceType": "Consent",
@@ -149,7 +150,7 @@ def consent(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def practitioner(**changes: Any) -> dict[str, Any]:
+def practitioner(**changes: object) -> dict[str, Any]:
     """Who refers."""
     return {
         "resourceType": "Practitioner",
@@ -158,7 +159,7 @@ def practitioner(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def role(**changes: Any) -> dict[str, Any]:
+def role(**changes: object) -> dict[str, Any]:
     """As what they refer."""
     return {
         "resourceType": "PractitionerRole",
@@ -168,7 +169,7 @@ def role(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def organisation(code: str = "N81011", **changes: Any) -> dict[str, Any]:
+def organisation(code: str = "N81011", **changes: object) -> dict[str, Any]:
     """For which practice."""
     return {
         "resourceType": "Organization",
@@ -177,7 +178,7 @@ def organisation(code: str = "N81011", **changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def condition(**changes: Any) -> dict[str, Any]:
+def condition(**changes: object) -> dict[str, Any]:
     """Why, as a Condition."""
     return {
         "resourceType": "Condition",
@@ -201,7 +202,7 @@ def resources(number: str = "1") -> dict[str, dict[str, Any]]:
 
 
 def bundle(
-    number: str = "1", *, without: tuple[str, ...] = (), condition: str = "", **changed: Any
+    number: str = "1", *, without: tuple[str, ...] = (), condition: str = "", **changed: object
 ) -> dict[str, Any]:
     """A transaction; `changed` replaces resources by the names of `URNS`.
 
@@ -218,9 +219,11 @@ def bundle(
     return {"resourceType": "Bundle", "type": "transaction", "entry": copy.deepcopy(entries)}
 
 
-def post(api: Api, path: str, body: Any, **headers: str) -> httpx.Response:
+def post(api: Api, path: str, body: object, **headers: str) -> httpx.Response:
     """POST FHIR below the base address."""
-    return api.post(f"{BASE}{path}", json=body, headers={"Content-Type": FHIR, **headers})
+    # As ASCII, so that half a character can be sent too.
+    content = json.dumps(body)
+    return api.post(f"{BASE}{path}", content=content, headers={"Content-Type": FHIR, **headers})
 
 
 def issues(answer: httpx.Response, status: int) -> list[dict[str, Any]]:
@@ -241,3 +244,24 @@ def taken(answer: httpx.Response) -> str:
     assert answer.status_code == 200, answer.text[:800]
     places = [each["response"]["location"] for each in answer.json()["entry"]]
     return next(each.split("/")[1] for each in places if each.startswith("ServiceRequest/"))
+
+
+def put_task(
+    api: Api, task: dict[str, Any], *, version: int | None = None, **headers: str
+) -> httpx.Response:
+    """PUT a Task with the version it has, or another."""
+    number = task["meta"]["versionId"] if version is None else version
+    return api.request(
+        "PUT",
+        f"{BASE}/Task/{task['id']}",
+        content=json.dumps(task),
+        headers={"Content-Type": FHIR, "If-Match": f'W/"{number}"', **headers},
+    )
+
+
+def read(api: Api, path: str) -> dict[str, Any]:
+    """One resource as it stands now."""
+    answer = api.get(f"{BASE}/{path}")
+    assert answer.status_code == 200, answer.text[:300]
+    found: dict[str, Any] = answer.json()
+    return found

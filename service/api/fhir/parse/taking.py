@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from geo.errors import DomainError, GeoError
 from service.api.fhir.errors import Duplicate, Invalid, Several
 from service.api.fhir.parse.gathered import Gathered
+from service.api.fhir.parse.reasons import BY_CODE_ONLY
 from service.api.fhir.parse.submission import Submission, sender_of, submission
 from service.api.fhir.rules.bundle import wanted_identifier
 from service.api.fhir.systems import NHS_NUMBER
@@ -20,7 +21,7 @@ from service.identity.codes import OdsCode
 from service.identity.errors import NotAllowed
 from service.identity.model import NhsOrg, NhsOrgKind
 from service.identity.roles import Permission
-from service.matching.notes.model import NoteReading
+from service.matching.notes.model import Action, NoteReading
 from service.parts import Kith
 from service.people.errors import PersonError
 from service.people.model import Person
@@ -78,11 +79,16 @@ def asked(
         found, practice=practice, channel=channel, gazetteer=kith.gazetteer, today=kith.today()
     )
     arrival = replace(submitted.arrival, person_id=person_id or str(uuid.uuid4()))
-    return Asked(
-        found,
-        Submission(submitted.request, arrival),
-        kith.read_note(submitted.request.reason),
-    )
+    reason = submitted.request.reason
+    # What Kith itself says of a referral without words is nothing to be read.
+    reading = _NO_WORDS if reason == BY_CODE_ONLY else kith.read_note(reason)
+    return Asked(found, Submission(submitted.request, arrival), reading)
+
+
+_NO_WORDS: Final = NoteReading(
+    Action.ASK_FOR_MORE,
+    "Only codes were sent, and none of them says what the person needs. Ask whoever referred them.",
+)
 
 
 def take(kith: Kith, work: UnitOfWork, by: Actor, sent: Asked) -> Taken:

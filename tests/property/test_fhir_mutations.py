@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from api_client import PEOPLE_TABLES, Api
-from fhir_world import FHIR, bundle, post
+from fhir_sent import FHIR, bundle, post
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

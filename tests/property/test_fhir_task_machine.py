@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from api_client import Api
-from fhir_world import BASE, FHIR, bundle, post, read, taken
+from fhir_sent import BASE, FHIR, bundle, post, read, taken
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from api_client import Api, Town
-from fhir_world import (
+from fhir_sent import (
     BASE,
     NHS,
     REFERRALS,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from api_client import Api
-from fhir_world import (
+from fhir_sent import (
     BASE,
     NHS,
     SNOMED,

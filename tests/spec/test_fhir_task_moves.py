@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from api_client import Api, Town
-from fhir_world import BASE, bundle, issues, post, put_task, read, taken
+from fhir_sent import BASE, bundle, issues, post, put_task, read, taken
 from sqlalchemy import select
 from town import RUNCORN, WIDNES, token_for
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from api_client import PEOPLE_TABLES, Api, Town
-from fhir_world import (
+from fhir_sent import (
     BASE,
     NEED,
     NHS,

@@ -239,9 +239,9 @@ def _consent(session: Session, by: Actor, identity: str) -> Shown:
     case = exchange.case(session, by=by, referral_id=parent)
     row = next(each for each in case.consents if each.consent_id == number)
     group = asset_of(row)
-    named = "" if group is None else listing.listed_ids(session, [group]).get(group, "")
+    runs = None if group is None else listing.organisation_of(session, group)
     at = row.withdrawn_at or row.recorded_at
-    return numbered(consent(case, row, named), at, about(case))
+    return numbered(consent(case, row, runs), at, about(case))
 
 
 def _organization(session: Session, by: Actor, identity: str) -> Shown:

@@ -186,7 +186,7 @@ def shown_of(kind: str, identity: str, case: Case, settings: Settings) -> Shown:
         return _condition_shown(case, identity)
     if kind == "Consent":
         row = next(each for each in case.consents if identity == f"consent-{each.consent_id}")
-        return numbered(consent(case, row, ""), row.withdrawn_at or row.recorded_at, about(case))
+        return numbered(consent(case, row, None), row.withdrawn_at or row.recorded_at, about(case))
     made: dict[str, Callable[[], Shown]] = {
         "ServiceRequest": lambda: request_shown(case),
         "Task": lambda: task_shown(case, identity),

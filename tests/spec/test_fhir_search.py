@@ -12,13 +12,15 @@ import pytest
 from api_client import Api, Town
 from fhir_world import BASE, LOCAL, NHS_NUMBER, NUMBER, World, everything, polled
 from sqlalchemy import text
-from town import WIDNES, token_for
+from town import SYSTEM, WIDNES, token_for
 
 from service.people.nhs_number import NhsNumber
+from service.referrals.actions.calling_back import call_back
 from service.referrals.actions.outcomes import close, leave
 from service.referrals.actions.triage import accept
 from service.referrals.exchange import THEMSELF
 from service.referrals.lifecycle import OfferState
+from service.referrals.model import Referral
 from service.referrals.requests import PersonGiven
 
 pytest_plugins = ("api_fixtures",)
@@ -372,15 +374,11 @@ def test_a_patient_is_found_by_number_only(api: Api, world: World) -> None:
 
 def test_who_called_a_referral_back_revoked_it(api: Api, world: World) -> None:
     ours, theirs = world.contacted("ours"), world.contacted("theirs", person=IRIS)
-    for each in (ours, theirs):
-        world.do(leave, each, reason="changed_mind", today=world.today)
+    world.do(leave, ours, reason="changed_mind", today=world.today)
     with world.town.store.work() as work:
-        work.session.execute(
-            text(
-                "UPDATE referral_event SET actor = 'token:1' "
-                "WHERE referral_id = :id AND to_state = 'withdrawn'"
-            ),
-            {"id": theirs},
+        version = work.session.get_one(Referral, theirs).version
+        call_back(
+            work, by=SYSTEM, referral_id=theirs, seen_version=version, text="Sent by mistake."
         )
     assert ids(searched(api, "ServiceRequest?status=revoked")) == [theirs]
     assert ids(searched(api, "ServiceRequest?status=active")) == [ours]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -208,6 +209,17 @@ def test_a_version_is_needed_and_must_be_the_newest(api: Api):
     assert issues(put_task(api, sent, version=2), 412)[0]["code"] == "conflict"
     assert put_task(api, sent, **{"If-Match": '"1"'}).status_code == 200
     assert issues(put_task(api, sent, version=1), 412)
+
+
+def test_of_many_who_saw_the_same_version_one_moves_it(api: Api):
+    task_id = at(api, T.REQUESTED)
+    before = read(api, f"Task/{task_id}") | WHY
+    words = ("cancelled", "entered-in-error") * 4
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda word: put_task(api, before | {"status": word}), words))
+    assert sorted(each.status_code for each in answers) == [200] + [412] * 7
+    assert read(api, f"Task/{task_id}")["meta"]["versionId"] == "2"
+    assert api.get(f"{BASE}/Task/{task_id}/_history").json()["total"] == 2
 
 
 def test_another_practice_moves_nothing(api: Api):

@@ -129,6 +129,21 @@ def send_all_but_practitioner(api: Api, first: str) -> dict[str, str]:
     return made
 
 
+def test_a_condition_finds_who_is_here_already(api: Api):
+    first = taken(post(api, "", bundle()))
+    person = read(api, f"ServiceRequest/{first}")["subject"]["reference"]
+    sent = patient(generalPractitioner=[{"reference": "Organization/N81011"}])
+    condition = {"If-None-Exist": f"identifier={NHS}|9990000344"}
+    known = post(api, "/Patient", sent, **condition)
+    assert (known.status_code, f"Patient/{known.json()['id']}") == (200, person)
+    # A number alone is not somebody: another name is another person, for a human to join.
+    other = sent | {"name": [{"family": "Otherby", "given": ["Nora"]}]}
+    assert place_of(post(api, "/Patient", other, **condition)) != person
+    taken(post(api, "", bundle("2", patient=patient(birthDate="1960-01-01"))))
+    found = issues(post(api, "/Patient", sent, **condition), 412)
+    assert found[0]["code"] == "multiple-matches"
+
+
 def test_the_same_task_again(api: Api):
     made = send_all(api)
     sent = linked(task(), made)

@@ -18,7 +18,7 @@ from service.api.fhir.parse.collecting import collected, require_there
 from service.api.fhir.parse.gathered import gathered
 from service.api.fhir.parse.sent import bare, without_places
 from service.api.fhir.parse.submission import identifiers_of
-from service.api.fhir.parse.taking import asked, take
+from service.api.fhir.parse.taking import asked, known_person, take
 from service.api.fhir.part_shown import waiting
 from service.api.fhir.route import fhir_router
 from service.api.fhir.rules.bundle import is_condition, wanted_identifier
@@ -115,6 +115,10 @@ def _door(kind: str) -> Callable[..., FhirResponse]:
         with kith.store.read() as session:
             require_there(session, caller.actor, body, kith.settings, now=now)
         with kith.store.work() as work:
+            if condition and kind == "Patient":
+                person = known_person(work.session, practice, condition, body)
+                if person is not None:
+                    return answer(request, kith, reread(work, caller, kind, person), 200)
             if condition:
                 wanted = SenderNumber(kind, *_named(condition))
                 known = parts_with(

@@ -6,15 +6,17 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.errors import DomainError, GeoError
 from service.api.fhir.errors import Duplicate, Invalid, Several
 from service.api.fhir.parse.gathered import Gathered
+from service.api.fhir.parse.person import person_of
 from service.api.fhir.parse.reasons import BY_CODE_ONLY
 from service.api.fhir.parse.submission import Submission, sender_of, submission
 from service.api.fhir.rules.bundle import wanted_identifier
+from service.api.fhir.rules.findings import Resource
 from service.api.fhir.systems import NHS_NUMBER
 from service.identity.actors import Actor
 from service.identity.codes import OdsCode
@@ -184,23 +186,49 @@ def _earlier(session: Session, practice: OdsCode, found: Gathered) -> str | None
 
 
 def _require_one_person(session: Session, practice: OdsCode, found: Gathered) -> None:
-    if not found.patient.if_none_exist:
-        return
-    system, value = wanted_identifier(found.patient.if_none_exist)
+    if found.patient.if_none_exist:
+        people_with(session, practice, found.patient.if_none_exist)
+
+
+def people_with(session: Session, practice: OdsCode, condition: str) -> list[Person]:
+    """The person of a practice with the NHS number of a condition, as a list of one or none.
+
+    Somebody whose record is marked is not found by it.
+
+    Raises
+    ------
+    Several
+        If there is more than one.
+    """
+    system, value = wanted_identifier(condition)
     if system not in {NHS_NUMBER, None}:
-        return
+        return []
     number = "".join(value.split()).replace("-", "")
-    count = session.scalar(
-        select(func.count())
-        .select_from(Person)
-        .where(
-            Person.practice_code == practice,
-            Person.nhs_number == number,
-            Person.joined_to.is_(None),
+    found = list(
+        session.scalars(
+            select(Person).where(
+                Person.practice_code == practice,
+                Person.nhs_number == number,
+                Person.joined_to.is_(None),
+                Person.address_protected.is_(False),
+            )
         )
     )
-    if count is not None and count > 1:
+    if len(found) > 1:
         raise Several("More than one person here has this identifier: refer without the condition.")
+    return found
+
+
+def known_person(
+    session: Session, practice: OdsCode, condition: str, patient: Resource
+) -> str | None:
+    """Whom a condition finds, if they are who the Patient says: a number alone joins nobody."""
+    given = person_of(patient)
+    for known in people_with(session, practice, condition):
+        same_name = known.family_name.casefold() == given.family_name.casefold()
+        if same_name and known.birth_date == given.birth_date:
+            return known.person_id
+    return None
 
 
 def _person_of(referral_id: str) -> Any:  # noqa: ANN401 - a SELECT of one column

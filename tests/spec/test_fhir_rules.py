@@ -381,6 +381,21 @@ def test_a_urn_outside_a_bundle_is_a_warning_to_look_at_and_an_error_to_write(qu
     assert issues(post(quick, "/Patient", patient()), 422)[0]["severity"] == "error"
 
 
+def test_what_is_not_here_is_a_warning_to_look_at_and_an_error_to_write(quick: Api):
+    stray = patient(generalPractitioner=[{"reference": "Organization/N00000"}])
+    expected = ["Patient.generalPractitioner[0].reference"]
+    looked_at = validated(quick, stray)
+    assert [(e["severity"], e["expression"]) for e in looked_at] == [("warning", expected)]
+    parameters = [
+        {"name": "resource", "resource": stray},
+        {"name": "mode", "valueCode": "create"},
+    ]
+    sent = {"resourceType": "Parameters", "parameter": parameters}
+    told = validated(quick, sent, "Patient")
+    assert [(e["severity"], e["expression"]) for e in told] == [("error", expected)]
+    assert issues(post(quick, "/Patient", stray), 422)[0]["expression"] == expected
+
+
 def test_the_rules_of_a_bundle_name_the_entry(quick: Api):
     told = validated(quick, bundle(patient=patient(birthDate="2999-01-01")))
     assert ["Bundle.entry[2].resource.birthDate"] in [each["expression"] for each in told]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 
 from service import api, web
 from service.bootstrap import wire
@@ -29,6 +32,13 @@ _TAGS = [
 ]
 
 
+@asynccontextmanager
+async def _warmed(app: FastAPI) -> AsyncIterator[None]:
+    """Load what the first requests would otherwise wait for, before the server says it is ready."""
+    await run_in_threadpool(api.warm, app.state.kith)
+    yield
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
     """A Kith that answers HTTP, wired from `settings` (from the environment when None).
 
@@ -51,6 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json",
         redirect_slashes=False,
+        lifespan=_warmed,
     )
     app.state.kith = wire(settings)
     api.mount(app, settings)

@@ -41,6 +41,8 @@ PEOPLE_TABLES = (
     "received_message",
     "notice",
     "webhook",
+    "referral_part_number",
+    "referral_part",
     "referral_identifier",
     "referral_source",
     "asset_shown",

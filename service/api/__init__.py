@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import Depends, FastAPI
 
+from service.parts import Kith
 from service.settings import Settings
 
 
@@ -21,3 +22,11 @@ def mount(app: FastAPI, settings: Settings) -> None:
     fhir.mount(app)
     bars.mount(app)
     app.add_middleware(limits.RequestGuard, max_body_bytes=settings.max_body_bytes)
+
+
+def warm(kith: Kith) -> None:
+    """Load what is loaded when it is first used: the reader of notes, the models of FHIR."""
+    from service.api.fhir.rules.shape import warm as warm_models
+
+    kith.read_note("Lonely.")
+    warm_models()

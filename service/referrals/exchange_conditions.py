@@ -23,9 +23,9 @@ from service.referrals.lifecycle import (
     task_of_offer,
     task_of_referral,
 )
-from service.referrals.model import Referral, ReferralEvent
+from service.referrals.model import Referral
 from service.referrals.offer_model import Offer
-from service.referrals.reasons import COMPLETING
+from service.referrals.reasons import COMPLETING, FAILING, REQUESTER_WITHDREW
 from service.referrals.source_model import ReferralIdentifier, ReferralSource
 from service.referrals.work_model import MessageBack
 from service.register.listed import listed_number
@@ -42,8 +42,6 @@ TASK_CODE: Final = "http://hl7.org/fhir/CodeSystem/task-code"
 FULFIL: Final = "fulfill"
 OURS: Final = "kith"
 """The id of the link workers' own organisation and service."""
-MACHINES: Final = ("token:", "client:")
-"""How the systems of practices are named in the history."""
 
 
 def conditions(known: Mapping[str, Maker], filters: Sequence[Filter]) -> list[Condition]:
@@ -179,33 +177,38 @@ def _authored(column: InstrumentedAttribute[Any]) -> Maker:
     return made
 
 
-def _called_back() -> Condition:
-    return exists().where(
-        ReferralEvent.referral_id == Referral.referral_id,
-        ReferralEvent.to_state == ReferralState.WITHDRAWN,
-        ReferralEvent.at_state != ReferralEvent.to_state,
-        or_(*(ReferralEvent.actor.like(f"{each}%") for each in MACHINES)),
-    )
-
-
 def _request_status(value: Value) -> Condition:
     if not isinstance(value, Token):
         return false()
-    revoked = and_(Referral.state == ReferralState.WITHDRAWN, _called_back())
-    completed = Referral.state == ReferralState.CLOSED
+    revoked = and_(
+        Referral.state == ReferralState.WITHDRAWN, Referral.end_reason == REQUESTER_WITHDREW
+    )
+    completed = and_(Referral.state == ReferralState.CLOSED, not_(_failed()))
+    mistaken = Referral.state == ReferralState.ENTERED_IN_ERROR
     return {
+        RequestStatus.ENTERED_IN_ERROR.value: mistaken,
         RequestStatus.REVOKED.value: revoked,
         RequestStatus.COMPLETED.value: completed,
-        RequestStatus.ACTIVE.value: and_(not_(completed), not_(revoked)),
+        RequestStatus.ACTIVE.value: and_(not_(completed), not_(revoked), not_(mistaken)),
     }.get(value.code, false())
 
 
 def _task_status(value: Value) -> Condition:
     if not isinstance(value, Token):
         return false()
-    return Referral.state.in_(
-        [each for each in ReferralState if task_of_referral(each).value == value.code]
+    ways = (
+        and_(Referral.state == state, _failed() if reason else not_(_failed()))
+        if state is ReferralState.CLOSED
+        else Referral.state == state
+        for state in ReferralState
+        for reason in ("", next(iter(FAILING)))
+        if task_of_referral(state, reason).value == value.code
     )
+    return or_(false(), *ways)
+
+
+def _failed() -> Condition:
+    return Referral.end_reason.in_(sorted(FAILING))
 
 
 def _stage(value: Value) -> Condition:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from geo.distance import checked_radius_m
 from geo.point import GridPoint
-from service.register.listed import listed_id, listed_number
+from service.register.listed import listed_number
 from service.register.model import AreaServed, Asset, Organisation, RegisterVersion, Schedule, Venue
 from service.register.vocabulary import AccessFeature, AreaKind, AssetKind
 
@@ -149,10 +149,9 @@ def listing(session: Session, identity: str) -> Listing | None:
     return found[0] if found else None
 
 
-def listed_ids(session: Session, asset_ids: Sequence[int]) -> dict[int, str]:
-    """The ids under which the groups with these numbers stand. One statement."""
-    rows = session.execute(select(Asset.asset_id, Asset.code).where(Asset.asset_id.in_(asset_ids)))
-    return {asset_id: listed_id(code, asset_id) for asset_id, code in rows}
+def organisation_of(session: Session, asset_id: int) -> int | None:
+    """The number of who runs a group. One statement."""
+    return session.scalar(select(Asset.organisation_id).where(Asset.asset_id == asset_id))
 
 
 def places(session: Session, wanted: PlacesWanted, *, after: int, limit: int) -> Found:

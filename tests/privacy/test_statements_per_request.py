@@ -113,8 +113,9 @@ def test_taking_a_referral(quick: Api) -> None:
         json=referral_body(needs=["bereavement", "debt_money", "housing", "digital"]),
     )
     # Was it here before; the practice, held; who it is; person, referral, two needs, consent, its
-    # first event; the message; and once more as the practice may read it.
-    assert len(first) == TOKEN + 1 + 1 + 1 + 6 + RECORD + 1 + REFERRAL, first
+    # first event; when it was taken, in order with all that others do; the message; and once more
+    # as the practice may read it.
+    assert len(first) == TOKEN + 1 + 1 + 1 + 6 + 1 + RECORD + 1 + REFERRAL, first
     assert len(known) == len(first) - 1, known
     # SQLite is told of each need by itself, in one call of its driver.
     assert len(many) == len(known) + 2, many

@@ -39,7 +39,7 @@ def mount(app: FastAPI) -> None:
     from service.api.fhir.route import framework_told
 
     for router in routers():
-        app.include_router(router, prefix=BASE)
+        app.include_router(router)
     before = app.exception_handlers[HTTPException]
 
     @app.exception_handler(HTTPException)

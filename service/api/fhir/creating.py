@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from service.api.context import KithDep
 from service.api.fhir.context import Caller, CallerDep
 from service.api.fhir.errors import Duplicate, Invalid, Several, Unreadable
+from service.api.fhir.interactions import Interaction, does
 from service.api.fhir.media import FhirResponse
 from service.api.fhir.parse.collecting import collected, require_there
 from service.api.fhir.parse.gathered import gathered
 from service.api.fhir.parse.sent import bare, without_places
 from service.api.fhir.parse.submission import identifiers_of
-from service.api.fhir.parse.taking import asked, take
+from service.api.fhir.parse.taking import asked, known_person, take
 from service.api.fhir.part_shown import waiting
 from service.api.fhir.route import fhir_router
 from service.api.fhir.rules.bundle import is_condition, wanted_identifier
@@ -52,6 +53,7 @@ PARTS: Final = (
 
 
 @router.post("/ServiceRequest", name="fhir_create_servicerequest", include_in_schema=False)
+@does(Interaction("ServiceRequest", "create", conditional=True))
 def post_service_request(
     request: Request, kith: KithDep, caller: CallerDep, body: BodyDep
 ) -> FhirResponse:
@@ -59,7 +61,7 @@ def post_service_request(
     condition = _checked(request, kith, caller, "ServiceRequest", body)
     now = utc_now()
     with kith.store.read() as session:
-        entries, person_id = collected(session, caller.actor, body, now=now)
+        entries, person_id = collected(session, caller.actor, body, kith.settings, now=now)
         entries[0] = replace(entries[0], if_none_exist=condition)
         sent = asked(kith, session, caller.actor, gathered(entries), person_id=person_id)
     with kith.store.work() as work:
@@ -67,10 +69,11 @@ def post_service_request(
         shown = reread(work, caller, "ServiceRequest", taken.referral_id)
         if person_id:
             _remember_person(work, caller, person_id, shown)
-    return answer(request, shown, 201 if taken.is_new else 200)
+    return answer(request, kith, shown, 201 if taken.is_new else 200)
 
 
 @router.post("/Task", name="fhir_create_task", include_in_schema=False)
+@does(Interaction("Task", "create", conditional=True))
 def post_task(request: Request, kith: KithDep, caller: CallerDep, body: BodyDep) -> FhirResponse:
     """Give a referral the Task that its sender has for it."""
     condition = _checked(request, kith, caller, "Task", body)
@@ -80,12 +83,12 @@ def post_task(request: Request, kith: KithDep, caller: CallerDep, body: BodyDep)
         if case is None:
             raise Invalid.at("value", "There is no such ServiceRequest here.", "Task.focus")
         _require_for(session, caller, body, case.person.person_id)
-        require_there(session, caller.actor, body, now=utc_now())
+        require_there(session, caller.actor, body, kith.settings, now=utc_now())
         practice = OdsCode(case.referral.practice_code)
     with kith.store.work() as work:
         known = _known(work, practice, "Task", condition)
         if known:
-            return answer(request, reread(work, caller, "Task", known), 200)
+            return answer(request, kith, reread(work, caller, "Task", known), 200)
         attached = attach_task(
             work,
             by=caller.actor,
@@ -99,18 +102,23 @@ def post_task(request: Request, kith: KithDep, caller: CallerDep, body: BodyDep)
             )
         work.session.flush()
         shown = reread(work, caller, "Task", referral_id)
-    return answer(request, shown, 201)
+    return answer(request, kith, shown, 201)
 
 
 def _door(kind: str) -> Callable[..., FhirResponse]:
+    @does(Interaction(kind, "create", conditional=True))
     def create(request: Request, kith: KithDep, caller: CallerDep, body: BodyDep) -> FhirResponse:
         """Keep a part of a referral for a day, until the ServiceRequest that names it comes."""
         condition = _checked(request, kith, caller, kind, body)
         now = utc_now()
         practice = _practice(caller)
         with kith.store.read() as session:
-            require_there(session, caller.actor, body, now=now)
+            require_there(session, caller.actor, body, kith.settings, now=now)
         with kith.store.work() as work:
+            if condition and kind == "Patient":
+                person = known_person(work.session, practice, condition, body)
+                if person is not None:
+                    return answer(request, kith, reread(work, caller, kind, person), 200)
             if condition:
                 wanted = SenderNumber(kind, *_named(condition))
                 known = parts_with(
@@ -119,7 +127,7 @@ def _door(kind: str) -> Callable[..., FhirResponse]:
                 if len(known) > 1:
                     raise Several("More than one resource has this identifier.")
                 if known:
-                    return answer(request, _part_shown(work, caller, kind, known[0]), 200)
+                    return answer(request, kith, _part_shown(work, caller, kind, known[0]), 200)
             kept = keep_part(
                 work,
                 by=caller.actor,
@@ -135,7 +143,7 @@ def _door(kind: str) -> Callable[..., FhirResponse]:
                 )
             work.session.flush()
             shown = _part_shown(work, caller, kind, kept.referral_id)
-        return answer(request, shown, 201)
+        return answer(request, kith, shown, 201)
 
     return create
 

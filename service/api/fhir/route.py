@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from geo.errors import DomainError
+from service.api.fhir import BASE
 from service.api.fhir.errors import Issue
 from service.api.fhir.media import FhirResponse
 from service.api.fhir.outcome import issues_of, outcome, placed
@@ -65,4 +66,5 @@ class FhirRoute(APIRoute):
 
 def fhir_router() -> APIRouter:
     """A router of FHIR doors."""
-    return APIRouter(route_class=FhirRoute, tags=["fhir"])
+    # With the whole address: the log names a route by it.
+    return APIRouter(route_class=FhirRoute, prefix=BASE, tags=["fhir"])

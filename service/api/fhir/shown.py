@@ -74,13 +74,14 @@ def show(
         If there is none of that kind and id, or it is about another practice's people.
     """
     shower = _SHOWERS.get(kind)
+    if shower is None:
+        raise NotFound(NOT_YOURS)
+    if id == KITH_ID and kind in _OWN and settings is not None:
+        return numbered(_OWN[kind](settings), None)
     try:
-        if shower is None:
-            raise NotFound(NOT_YOURS)
-        if id == KITH_ID and kind in _OWN and settings is not None:
-            return numbered(_OWN[kind](settings), None)
         return shower(session, by, id)
     except NotFound:
+        # Not a record yet: a part of a referral that its sender has still to send.
         came = waiting(session, by, kind, id)
         if came is None:
             raise
@@ -172,6 +173,35 @@ def role_shown(case: Case) -> Shown:
     return numbered(practitioner_role(case), case.referral.received_at, about(case))
 
 
+def shown_of(kind: str, identity: str, case: Case, settings: Settings) -> Shown:
+    """One resource of a case that is at hand: no statement is sent for it.
+
+    Raises
+    ------
+    NotFound
+        If the case has none of that kind and id.
+    """
+    if identity == KITH_ID and kind in _OWN:
+        return numbered(_OWN[kind](settings), None)
+    at = case.referral.received_at
+    if kind == "Condition":
+        return _condition_shown(case, identity)
+    if kind == "Consent":
+        row = next(each for each in case.consents if identity == f"consent-{each.consent_id}")
+        return numbered(consent(case, row, None), row.withdrawn_at or row.recorded_at, about(case))
+    made: dict[str, Callable[[], Shown]] = {
+        "ServiceRequest": lambda: request_shown(case),
+        "Task": lambda: task_shown(case, identity),
+        "Patient": lambda: patient_shown([case]),
+        "PractitionerRole": lambda: role_shown(case),
+        "Practitioner": lambda: numbered(practitioner(case), at, about(case)),
+        "Organization": lambda: numbered(directory.nhs_organization(case.practice), None),
+    }
+    if kind not in made:
+        raise NotFound(NOT_YOURS)
+    return made[kind]()
+
+
 def _practitioner(session: Session, by: Actor, identity: str) -> Shown:
     case = exchange.case(session, by=by, referral_id=identity)
     if not has_practitioner(case):
@@ -187,6 +217,10 @@ def _condition(session: Session, by: Actor, identity: str) -> Shown:
     head, _, number = identity.rpartition("-")
     is_further = number.isascii() and number.isdigit() and len(number) < _UUID_TAIL
     case = exchange.case(session, by=by, referral_id=head if is_further else identity)
+    return _condition_shown(case, identity)
+
+
+def _condition_shown(case: Case, identity: str) -> Shown:
     for place in range(conditions(case)):
         if condition_id(case, place) == identity:
             return numbered(condition(case, place), case.referral.received_at, about(case))
@@ -207,9 +241,9 @@ def _consent(session: Session, by: Actor, identity: str) -> Shown:
     case = exchange.case(session, by=by, referral_id=parent)
     row = next(each for each in case.consents if each.consent_id == number)
     group = asset_of(row)
-    named = "" if group is None else listing.listed_ids(session, [group]).get(group, "")
+    runs = None if group is None else listing.organisation_of(session, group)
     at = row.withdrawn_at or row.recorded_at
-    return numbered(consent(case, row, named), at, about(case))
+    return numbered(consent(case, row, runs), at, about(case))
 
 
 def _organization(session: Session, by: Actor, identity: str) -> Shown:

@@ -11,6 +11,7 @@ from fastapi import Request
 from service.api.context import KithDep
 from service.api.fhir.context import CallerDep
 from service.api.fhir.errors import FhirError, Invalid, Stale, Unreadable, VersionNeeded
+from service.api.fhir.interactions import Interaction, does
 from service.api.fhir.media import FhirResponse
 from service.api.fhir.route import fhir_router
 from service.api.fhir.rules.check import check_resource, require_valid
@@ -38,6 +39,7 @@ _ELEMENTS: Final = {
 
 
 @router.put("/Task/{identity}", name="fhir_update_task", include_in_schema=False)
+@does(Interaction("Task", "update"))
 def put_task(
     request: Request, kith: KithDep, caller: CallerDep, identity: str, body: BodyDep
 ) -> FhirResponse:
@@ -72,7 +74,7 @@ def put_task(
             raise _with_element(error) from error
         work.session.flush()
         shown = reread(work, caller, "Task", identity)
-    return answer(request, shown, 200)
+    return answer(request, kith, shown, 200)
 
 
 def wanted_version(request: Request) -> int:

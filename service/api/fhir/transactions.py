@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from fastapi import Request
 
 from service.api.context import KithDep
 from service.api.fhir.context import CallerDep
+from service.api.fhir.interactions import Interaction, does
 from service.api.fhir.media import FhirResponse
+from service.api.fhir.pages import base_of
 from service.api.fhir.parse.gathered import Gathered, gathered
 from service.api.fhir.parse.taking import Taken, asked, take
 from service.api.fhir.present.parts import KITH_ID, instant
 from service.api.fhir.route import fhir_router
-from service.api.fhir.rules.bundle import Entry, check_entries, entries_of, ods_of
+from service.api.fhir.rules.bundle import Entry, check_entries, entries_of
 from service.api.fhir.rules.check import require_valid
 from service.api.fhir.rules.context import Purpose
 from service.api.fhir.rules.findings import Findings
-from service.api.fhir.shown import patient_shown, request_shown
-from service.api.fhir.writing import BodyDep, base_url, rules_for
+from service.api.fhir.shown import shown_of
+from service.api.fhir.writing import BodyDep, rules_for
 from service.referrals import exchange
 from service.referrals.exchange import Case
+from service.settings import Settings
 
 router = fhir_router()
 
 
 @router.post("", name="fhir_transaction", include_in_schema=False)
+@does(Interaction("", "transaction"))
 def post_transaction(
     request: Request, kith: KithDep, caller: CallerDep, bundle: BodyDep
 ) -> FhirResponse:
@@ -44,40 +47,40 @@ def post_transaction(
     with kith.store.work() as work:
         taken = take(kith, work, caller.actor, sent)
         case = exchange.case(work.session, by=caller.actor, referral_id=taken.referral_id)
-    return FhirResponse(_reply(request, entries, found, taken, case))
+    return FhirResponse(_reply(base_of(request, kith), entries, found, taken, case, kith.settings))
 
 
 def _reply(
-    request: Request, entries: list[Entry], found: Gathered, taken: Taken, case: Case
+    base: str,
+    entries: list[Entry],
+    found: Gathered,
+    taken: Taken,
+    case: Case,
+    settings: Settings,
 ) -> dict[str, Any]:
-    told = [_told(each, found, taken, case) for each in entries]
+    told = [_told(each, found, taken, case, settings) for each in entries]
     return {
         "resourceType": "Bundle",
         "type": "transaction-response",
-        "link": [{"relation": "self", "url": base_url(request)}],
+        "link": [{"relation": "self", "url": base}],
         "entry": [{"response": each} for each in told],
     }
 
 
-def _told(entry: Entry, found: Gathered, taken: Taken, case: Case) -> dict[str, str]:
+def _told(
+    entry: Entry, found: Gathered, taken: Taken, case: Case, settings: Settings
+) -> dict[str, str]:
     """What became of one entry: where it is now, in which version, since when."""
     kind, identity = entry.kind, place_of(entry, found, case)
-    version = 1
-    at: datetime | None = case.referral.received_at
-    if kind in {"ServiceRequest", "Task"}:
-        shown = request_shown(case)
-        version, at = shown.version, shown.updated_at
-    elif kind == "Patient":
-        shown = patient_shown([case])
-        version, at = shown.version, shown.updated_at
+    shown = shown_of(kind, identity, case, settings)
     is_new = taken.is_new and not (kind == "Patient" and taken.knew_person)
     if kind == "HealthcareService" or identity in {KITH_ID, case.referral.practice_code}:
         is_new = False
     return {
         "status": "201 Created" if is_new else "200 OK",
-        "location": f"{kind}/{identity}/_history/{version}",
-        "etag": f'W/"{version}"',
-        "lastModified": instant(at or case.referral.received_at),
+        "location": f"{kind}/{identity}/_history/{shown.version}",
+        "etag": f'W/"{shown.version}"',
+        "lastModified": instant(shown.updated_at or case.referral.received_at),
     }
 
 
@@ -89,8 +92,10 @@ def place_of(entry: Entry, found: Gathered, case: Case) -> str:
     if entry.kind == "HealthcareService":
         return KITH_ID
     if entry.kind == "Organization":
+        # Who sends is the practice that the register knows, whatever else it is called; anybody
+        # else in a referral is who it is sent to.
         is_sender = found.organisation is not None and entry.place == found.organisation.place
-        return (ods_of(entry.resource) or referral_id) if is_sender else KITH_ID
+        return case.referral.practice_code if is_sender else KITH_ID
     if entry.kind == "Consent":
         return f"consent-{case.consents[0].consent_id}" if case.consents else referral_id
     if entry.kind == "Condition":

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Final
 
 from service.api.context import KithDep
-from service.api.fhir.context import CallerDep
-from service.api.fhir.errors import FhirError, Issue, Unreadable
+from service.api.fhir.context import Caller, CallerDep
+from service.api.fhir.errors import FhirError, Invalid, Issue, Unreadable
+from service.api.fhir.interactions import Interaction, does
 from service.api.fhir.media import FhirResponse
 from service.api.fhir.outcome import issues_of, outcome
+from service.api.fhir.parse.collecting import require_there
 from service.api.fhir.route import fhir_router
 from service.api.fhir.rules.bundle import check_entries, entries_of
 from service.api.fhir.rules.check import check_resource
@@ -18,6 +20,8 @@ from service.api.fhir.rules.findings import Findings, rows, text_of
 from service.api.fhir.rules.shape import TYPES
 from service.api.fhir.systems import profile
 from service.api.fhir.writing import BodyDep, Resource, rules_for
+from service.parts import Kith
+from service.store.base import utc_now
 
 router = fhir_router()
 VALIDATED: Final = (*TYPES, "Bundle")
@@ -28,10 +32,12 @@ _MODES: Final = {
     "update": Purpose.UPDATE,
     "delete": Purpose.UPDATE,
 }
+DEFINITION: Final = "http://hl7.org/fhir/OperationDefinition/Resource-validate"
 FINE: Final = Issue("informational", "Nothing is wrong with it.", severity="information")
 
 
 def _door(kind: str) -> Callable[..., FhirResponse]:
+    @does(Interaction(kind, "operation", operation="validate", definition=DEFINITION))
     def validate(kith: KithDep, caller: CallerDep, body: BodyDep) -> FhirResponse:
         """Tell all that is wrong with a resource: 200 whether it is valid or not."""
         resource, mode, wanted = _asked(body)
@@ -45,6 +51,8 @@ def _door(kind: str) -> Callable[..., FhirResponse]:
             found.add("structure", "resourceType", f"Send a {kind} to this address.")
         else:
             check_any(resource, kind, rules_for(kith, purpose), found)
+            if kind != "Bundle":
+                _look_up(kith, caller, resource, purpose, found)
         return FhirResponse(outcome(found.issues or [FINE]))
 
     return validate
@@ -60,6 +68,22 @@ def check_any(resource: Resource, kind: str, context: Context, found: Findings) 
     except FhirError as error:
         for each in issues_of(error):
             found.add(each.code, each.expression or "Bundle", each.text)
+
+
+def _look_up(
+    kith: Kith, caller: Caller, resource: Resource, purpose: Purpose, found: Findings
+) -> None:
+    """Note references to what is not here: in the way of a creation, else a warning."""
+    severity = "error" if purpose is Purpose.CREATE else "warning"
+    try:
+        with kith.store.read() as session:
+            require_there(session, caller.actor, resource, kith.settings, now=utc_now())
+    except Invalid as error:
+        noted = {each.expression for each in found.issues}
+        for each in error.issues:
+            if each.expression in noted:
+                continue
+            found.add(each.code, each.expression, each.text, severity=severity)
 
 
 def _asked(body: Resource) -> tuple[Resource, str, str]:

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from service.api.fhir import BASE
 from service.api.fhir.context import Caller
 from service.api.fhir.media import FhirResponse, body_of, check_accepts, versioned
+from service.api.fhir.pages import base_of
 from service.api.fhir.rules.context import Context, Purpose
 from service.api.fhir.rules.requests import told_now
 from service.api.fhir.shown import Shown, show
@@ -32,22 +32,18 @@ def rules_for(kith: Kith, purpose: Purpose) -> Context:
     return told_now(kith.today(), synthetic_only=kith.settings.synthetic_only, purpose=purpose)
 
 
-def answer(request: Request, shown: Shown, status: int) -> FhirResponse:
+def answer(request: Request, kith: Kith, shown: Shown, status: int) -> FhirResponse:
     """A resource that was written, with its version; without its body where none is wanted."""
+    base = base_of(request, kith)
     kind, identity = shown.resource["resourceType"], shown.resource["id"]
     headers = versioned(shown.version, shown.updated_at)
     if status == 201:
-        headers["Location"] = f"{base_url(request)}/{kind}/{identity}/_history/{shown.version}"
+        headers["Location"] = f"{base}/{kind}/{identity}/_history/{shown.version}"
     found = FhirResponse(shown.resource, status, headers)
     if "return=minimal" in request.headers.get("prefer", "").replace(" ", ""):
         found.body = b""
         found.headers["Content-Length"] = "0"
     return found
-
-
-def base_url(request: Request) -> str:
-    """Where this API stands, as the caller reached it."""
-    return f"{str(request.base_url).rstrip('/')}{BASE}"
 
 
 def reread(work: UnitOfWork, caller: Caller, kind: str, identity: str) -> Shown:

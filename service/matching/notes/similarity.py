@@ -59,7 +59,7 @@ class MeaningIndex:
         """
         if not len(sentences):
             return None
-        scores = _kernel(sentences, self._examples) @ self._weights
+        scores = _kernel(_products(sentences, self._examples)) @ self._weights
         total = np.clip(scores, 0.0, None).sum(axis=1)
         at = int(total.argmax())
         return self._flag_names[int(scores[at].argmax())], Nearness(float(total[at]), at)
@@ -109,9 +109,18 @@ _WIDTH, _PENALTY = 2.0, 0.1
 """Kernel width and ridge penalty, chosen on the project's own sentences (see the decision)."""
 
 
-def _kernel(left: Vectors, right: Vectors) -> Vectors:
-    kernel: Vectors = np.exp(_WIDTH * (left @ right.T - 1.0)).astype(np.float32)
+def _kernel(products: Vectors) -> Vectors:
+    kernel: Vectors = np.exp(_WIDTH * (products - 1.0)).astype(np.float32)
     return kernel
+
+
+def _products(sentences: Vectors, examples: Vectors) -> Vectors:
+    """The product of each sentence with each example.
+
+    Row by row and on one thread: the library behind `@` wakes all of its threads for it, and on a
+    machine that is busy with other requests waiting for them takes thirty times as long.
+    """
+    return np.stack([np.einsum("j,kj->k", each, examples) for each in sentences])
 
 
 def _fit_flags(flagged: Mapping[str, Vectors], examples: Vectors) -> Vectors:
@@ -121,7 +130,7 @@ def _fit_flags(flagged: Mapping[str, Vectors], examples: Vectors) -> Vectors:
     for column, vectors in enumerate(flagged.values()):
         target[start : start + len(vectors), column] = 1.0
         start += len(vectors)
-    kernel = _kernel(examples, examples).astype(np.float64)
+    kernel = _kernel(examples @ examples.T).astype(np.float64)
     weights: Vectors = np.linalg.solve(kernel + _PENALTY * np.eye(len(examples)), target).astype(
         np.float32
     )
@@ -131,6 +140,6 @@ def _fit_flags(flagged: Mapping[str, Vectors], examples: Vectors) -> Vectors:
 def _nearest(sentences: Vectors, examples: Vectors, best_of: int) -> Nearness:
     if not len(sentences) or not len(examples):
         return Nearness(0.0, 0)
-    similar = sentences @ examples.T
+    similar = _products(sentences, examples)
     top = np.sort(similar, axis=1)[:, -best_of:].mean(axis=1)
     return Nearness(float(max(0.0, top.max())), int(top.argmax()))

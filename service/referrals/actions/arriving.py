@@ -16,7 +16,7 @@ from service.people.model import Person
 from service.referrals.arrivals import PROTECTED_CARE, Arrival, SenderNumber
 from service.referrals.model import Referral
 from service.referrals.opening import opened, written
-from service.referrals.source_model import ReferralIdentifier, ReferralSource
+from service.referrals.source_model import ReferralIdentifier, ReferralSource, read_instant
 from service.store.work import UnitOfWork
 
 LONGEST_CARE = 200
@@ -122,6 +122,7 @@ def attach_task(
     if "Task" in source.sent:
         return Attached(referral_id, repeated=True)
     source.sent = {**source.sent, "Task": sent}
+    source.task_authored_at = read_instant(str(sent.get("authoredOn", "")))
     _keep_numbers(session, referral, numbers)
     written(work, referral, by=by, what="task_received")
     return Attached(referral_id, repeated=False)

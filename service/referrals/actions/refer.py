@@ -102,7 +102,9 @@ def refer(
     by.require(Permission.REFER, at=request.practice)
     request = checked_request(request, gazetteer, today, noted=reading is not None)
     digest = request.digest()
-    wanted = request_key(key or (arrival.key() if arrival else None), digest, today)
+    if key is None and arrival is not None:
+        key = arrival.key()
+    wanted = request_key(key, digest, today)
     earlier = _earlier(work.session, request.practice, wanted, arrival)
     if earlier is not None:
         return _repeat(earlier, digest, arrival)

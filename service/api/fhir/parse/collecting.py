@@ -16,6 +16,7 @@ from service.api.fhir.shown import show
 from service.identity.actors import Actor
 from service.identity.errors import NotFound
 from service.referrals.parts import part
+from service.settings import Settings
 
 _LOCAL: Final = re.compile(r"(?:https?://[^\s|]+/)?([A-Z][A-Za-z]{2,40})/([A-Za-z0-9.-]{1,64})")
 _FOLLOWED: Final = frozenset(
@@ -24,7 +25,7 @@ _FOLLOWED: Final = frozenset(
 
 
 def collected(
-    session: Session, by: Actor, request: Resource, *, now: datetime
+    session: Session, by: Actor, request: Resource, settings: Settings, *, now: datetime
 ) -> tuple[list[Entry], str]:
     """A ServiceRequest with all that it leads to: parts that were sent before it, and what is here.
 
@@ -53,7 +54,7 @@ def collected(
             if named is None or value in seen:
                 continue
             seen.add(value)
-            kept = _kept(session, by, named[1], named[2], now)
+            kept = _kept(session, by, settings, named[1], named[2], now)
             if kept is None:
                 # Only what the caller wrote is told as it stands there.
                 place = where if entry is first else first.at
@@ -72,7 +73,9 @@ def collected(
     return entries, person_id
 
 
-def require_there(session: Session, by: Actor, resource: Resource, *, now: datetime) -> None:
+def require_there(
+    session: Session, by: Actor, resource: Resource, settings: Settings, *, now: datetime
+) -> None:
     """Go no further when a reference of a single resource leads to nothing the caller may name.
 
     Raises
@@ -88,7 +91,7 @@ def require_there(session: Session, by: Actor, resource: Resource, *, now: datet
         if named is None:
             continue
         if value not in seen:
-            seen[value] = _kept(session, by, named[1], named[2], now) is not None
+            seen[value] = _kept(session, by, settings, named[1], named[2], now) is not None
         if not seen[value]:
             found.add("value", where, "There is nothing here that this leads to.")
     if found.errors:
@@ -96,7 +99,7 @@ def require_there(session: Session, by: Actor, resource: Resource, *, now: datet
 
 
 def _kept(
-    session: Session, by: Actor, kind: str, identity: str, now: datetime
+    session: Session, by: Actor, settings: Settings, kind: str, identity: str, now: datetime
 ) -> tuple[Resource | None, str] | None:
     """A resource, and what it is known as; None when there is none for the caller.
 
@@ -106,7 +109,7 @@ def _kept(
     if sent is not None:
         return dict(sent.document), sent.became or identity
     try:
-        shown = show(session, by, kind, identity)
+        shown = show(session, by, kind, identity, settings)
     except NotFound:
         return None
     if kind not in _FOLLOWED:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.errors import DomainError, GeoError
 from service.api.fhir.errors import Duplicate, Invalid, Several
 from service.api.fhir.parse.gathered import Gathered
+from service.api.fhir.parse.person import person_of
+from service.api.fhir.parse.reasons import BY_CODE_ONLY
 from service.api.fhir.parse.submission import Submission, sender_of, submission
 from service.api.fhir.rules.bundle import wanted_identifier
+from service.api.fhir.rules.findings import Resource
 from service.api.fhir.systems import NHS_NUMBER
 from service.identity.actors import Actor
 from service.identity.codes import OdsCode
 from service.identity.errors import NotAllowed
 from service.identity.model import NhsOrg, NhsOrgKind
 from service.identity.roles import Permission
-from service.matching.notes.model import NoteReading
+from service.matching.notes.model import Action, NoteReading
 from service.parts import Kith
 from service.people.errors import PersonError
 from service.people.model import Person
@@ -78,11 +81,16 @@ def asked(
         found, practice=practice, channel=channel, gazetteer=kith.gazetteer, today=kith.today()
     )
     arrival = replace(submitted.arrival, person_id=person_id or str(uuid.uuid4()))
-    return Asked(
-        found,
-        Submission(submitted.request, arrival),
-        kith.read_note(submitted.request.reason),
-    )
+    reason = submitted.request.reason
+    # What Kith itself says of a referral without words is nothing to be read.
+    reading = _NO_WORDS if reason == BY_CODE_ONLY else kith.read_note(reason)
+    return Asked(found, Submission(submitted.request, arrival), reading)
+
+
+_NO_WORDS: Final = NoteReading(
+    Action.ASK_FOR_MORE,
+    "Only codes were sent, and none of them says what the person needs. Ask whoever referred them.",
+)
 
 
 def take(kith: Kith, work: UnitOfWork, by: Actor, sent: Asked) -> Taken:
@@ -178,23 +186,49 @@ def _earlier(session: Session, practice: OdsCode, found: Gathered) -> str | None
 
 
 def _require_one_person(session: Session, practice: OdsCode, found: Gathered) -> None:
-    if not found.patient.if_none_exist:
-        return
-    system, value = wanted_identifier(found.patient.if_none_exist)
+    if found.patient.if_none_exist:
+        people_with(session, practice, found.patient.if_none_exist)
+
+
+def people_with(session: Session, practice: OdsCode, condition: str) -> list[Person]:
+    """The person of a practice with the NHS number of a condition, as a list of one or none.
+
+    Somebody whose record is marked is not found by it.
+
+    Raises
+    ------
+    Several
+        If there is more than one.
+    """
+    system, value = wanted_identifier(condition)
     if system not in {NHS_NUMBER, None}:
-        return
+        return []
     number = "".join(value.split()).replace("-", "")
-    count = session.scalar(
-        select(func.count())
-        .select_from(Person)
-        .where(
-            Person.practice_code == practice,
-            Person.nhs_number == number,
-            Person.joined_to.is_(None),
+    found = list(
+        session.scalars(
+            select(Person).where(
+                Person.practice_code == practice,
+                Person.nhs_number == number,
+                Person.joined_to.is_(None),
+                Person.address_protected.is_(False),
+            )
         )
     )
-    if count is not None and count > 1:
+    if len(found) > 1:
         raise Several("More than one person here has this identifier: refer without the condition.")
+    return found
+
+
+def known_person(
+    session: Session, practice: OdsCode, condition: str, patient: Resource
+) -> str | None:
+    """Whom a condition finds, if they are who the Patient says: a number alone joins nobody."""
+    given = person_of(patient)
+    for known in people_with(session, practice, condition):
+        same_name = known.family_name.casefold() == given.family_name.casefold()
+        if same_name and known.birth_date == given.birth_date:
+            return known.person_id
+    return None
 
 
 def _person_of(referral_id: str) -> Any:  # noqa: ANN401 - a SELECT of one column

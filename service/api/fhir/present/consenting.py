@@ -24,8 +24,8 @@ _LINK_WORKER = "link-worker"
 _GROUP = "asset:"
 
 
-def consent(case: Case, row: Consent, service_id: str = "") -> Resource:
-    """One answer. `service_id` is the listing of the group that was asked about, if it is one."""
+def consent(case: Case, row: Consent, organisation_id: int | None = None) -> Resource:
+    """One answer. `organisation_id` says who runs the group that was asked about, if it is one."""
     given = sent(case, "Consent") if _is_first(case, row) else {}
     at = row.withdrawn_at or row.recorded_at
     found: Resource = {
@@ -53,7 +53,7 @@ def consent(case: Case, row: Consent, service_id: str = "") -> Resource:
             else reference("Organization", KITH_ID)
         ],
         "policyRule": concept(coding(systems.ACT_CODE, "OPTIN", "opt-in")),
-        "provision": _provision(row, service_id),
+        "provision": _provision(row, organisation_id),
     }
     found.pop("performer", None)
     tidy: Resource = settled(found)
@@ -71,11 +71,13 @@ def _is_first(case: Case, row: Consent) -> bool:
     return bool(theirs) and theirs[0].consent_id == row.consent_id
 
 
-def _provision(row: Consent, service_id: str) -> Resource:
+def _provision(row: Consent, organisation_id: int | None) -> Resource:
     if row.recipient == _LINK_WORKER:
         recipient = reference("Organization", KITH_ID)
+    elif organisation_id is not None:
+        recipient = reference("Organization", f"org-{organisation_id}")
     else:
-        recipient = {"type": "HealthcareService", **_group(service_id)}
+        recipient = {"display": "A community group"}
     found: Resource = {
         "type": "permit" if row.given else "deny",
         "actor": [{"role": concept(_RECIPIENT), "reference": recipient}],
@@ -83,9 +85,3 @@ def _provision(row: Consent, service_id: str) -> Resource:
     if row.expires_on is not None:
         found["period"] = {"end": row.expires_on.isoformat()}
     return found
-
-
-def _group(service_id: str) -> Resource:
-    if service_id:
-        return {"reference": f"HealthcareService/{service_id}"}
-    return {"display": "A community group"}

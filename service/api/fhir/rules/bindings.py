@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from seed_data import needs as need_list
 from service.api.fhir.rules.codes import GENDERS, PRIORITIES, TASK_STATUSES, is_snomed_id
 from service.api.fhir.rules.findings import Findings, Resource
 from service.api.fhir.rules.shape import path
-from service.api.fhir.systems import SNOMED
+from service.api.fhir.systems import NEED, SNOMED
 
 _IDENTIFIER_USE: Final = frozenset({"usual", "official", "temp", "secondary", "old"})
 _NAME_USE: Final = frozenset(
@@ -74,6 +75,12 @@ def check_bindings(resource: Resource, at: str, found: Findings) -> None:
                     f"{where}.code",
                     "This is not a SNOMED CT id: its check digit does not fit.",
                 )
+        if (
+            isinstance(value, dict)
+            and value.get("system") == NEED
+            and value.get("code") not in need_list.load().needs
+        ):
+            found.add("code-invalid", f"{where}.code", "This is no need of Kith's list.")
 
 
 def elements(resource: Resource, at: str) -> Iterator[tuple[Any, str, str]]:

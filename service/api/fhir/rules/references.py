@@ -68,10 +68,10 @@ def check_references(resource: Resource, at: str, context: Context, found: Findi
 
 def _target(value: str, contained: Mapping[str, str], context: Context) -> str | None:
     """The type of what is referred to; None when that cannot be found."""
-    if value.startswith("#"):
-        return contained.get(value[1:])
     if value in context.targets:
         return context.targets[value]
+    if value.startswith("#"):
+        return contained.get(value[1:])
     literal = _LITERAL.fullmatch(value)
     return literal[1] if literal else None
 

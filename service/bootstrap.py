@@ -31,6 +31,7 @@ from service.store.schema import require_current
 from service.store.work import Store
 
 _TABLES = (
+    "service.identity.client_model",
     "service.identity.model",
     "service.identity.session_model",
     "service.identity.staff_model",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from geo.gazetteer import Gazetteer
 from geo.travel import TravelModel
+from service.identity.key_sets import KeySets
 from service.matching.notes.model import NoteReading
 from service.matching.notes.reader import NoteReader
 from service.matching.parameters import MatchParameters
@@ -29,6 +30,7 @@ class Kith:
     travel: TravelModel
     parameters: MatchParameters
     reader: NoteReader
+    key_sets: KeySets = field(default_factory=KeySets)
 
     def today(self) -> date:
         """The day in Britain, which near midnight in summer is not the day in UTC."""

@@ -61,7 +61,17 @@ PEOPLE_TABLES = (
     "referral",
     "person",
 )
-RECORD_TABLES = ("outbox_message", "audit_event", "audit_head", "machine_token")
+RECORD_TABLES = (
+    "outbox_message",
+    "audit_event",
+    "audit_head",
+    "machine_token",
+    "access_token",
+    "used_assertion",
+    "client_practice",
+    "client",
+    "rate_bucket",
+)
 
 
 @dataclass(frozen=True)
@@ -203,6 +213,8 @@ def town_on(
     if load:
         store = bootstrap.open_store(settings)
         schema.upgrade(store.engine, bootstrap.metadata())
+        # Tables that are declared and that no migration makes yet; another test finds those.
+        bootstrap.metadata().create_all(store.engine)
         today = utc_now().astimezone(BRITAIN).date()
         with store.work() as work:
             load_example_town(work, by=operator(), gazetteer=gazetteer, today=today)

@@ -9,7 +9,7 @@ from service.settings import Settings
 
 def mount(app: FastAPI, settings: Settings) -> None:
     """Give `app` the machine doors, the shape of their errors, and the limits on a request."""
-    from service.api import fhir, health, limits, problems
+    from service.api import fhir, health, limits, oauth, problems
     from service.api.context import only_known_parameters
     from service.api.v1 import assets, matches, practices, referrals
 
@@ -17,5 +17,6 @@ def mount(app: FastAPI, settings: Settings) -> None:
     app.include_router(health.router)
     for room in (referrals, matches, assets, practices):
         app.include_router(room.router, dependencies=[Depends(only_known_parameters)])
+    oauth.mount(app)
     fhir.mount(app)
     app.add_middleware(limits.RequestGuard, max_body_bytes=settings.max_body_bytes)

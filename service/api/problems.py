@@ -15,6 +15,7 @@ from geo.errors import DomainError
 from geo.maps import errors as map_errors
 from seed_data.errors import SeedDataError
 from service.api import errors as api_errors
+from service.api.oauth.refusals import TokenRefused
 from service.api.reading import whats_wrong
 from service.identity import errors as identity_errors
 from service.insights import errors as insight_errors
@@ -47,6 +48,10 @@ STATUS: dict[type[DomainError], int] = {
     identity_errors.BadToken: 401,
     identity_errors.NotAllowed: 403,
     identity_errors.NotFound: 404,
+    identity_errors.TooMany: 429,
+    identity_errors.AssertionRefused: 401,
+    identity_errors.KeysAway: 503,
+    TokenRefused: 400,
     identity_errors.IdentityError: 422,
     insight_errors.InsightError: 422,
     insight_errors.MapNotWritten: 500,
@@ -93,6 +98,8 @@ def from_domain(error: DomainError) -> JSONResponse:
         headers["WWW-Authenticate"] = 'Bearer realm="kith"'
     if status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_S)
+    if status == 429:
+        headers["Retry-After"] = str(error.fields.get("retry_after_s", RETRY_AFTER_S))
     return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 

@@ -102,7 +102,8 @@ def _checked(given: Any, number: int) -> dict[str, Any]:  # noqa: ANN401 - a par
     if algorithm is not None and ALGORITHMS.get(str(algorithm)) != kind:
         raise BadKeys(f"{named} is for another signature. Use {', '.join(ALGORITHMS)}.")
     kept = {name: given[name] for name in (*_PUBLIC[kind], *_OPTIONAL) if name in given}
-    _require_strong(_imported(kept, named), named)
+    _require_strong(kept, named)
+    _imported(kept, named)
     return kept
 
 
@@ -115,9 +116,14 @@ def _imported(kept: dict[str, Any], named: str = "A key") -> RSAKey | ECKey:
         raise BadKeys(f"{named} cannot be read. Export it again as a JSON Web Key.") from error
 
 
-def _require_strong(key: RSAKey | ECKey, named: str) -> None:
-    if isinstance(key, RSAKey):
-        if key.public_key.key_size < LEAST_RSA_BITS:
-            raise BadKeys(f"{named} is too short. An RSA key has {LEAST_RSA_BITS} bits or more.")
-    elif key.curve_name != "P-384":
-        raise BadKeys(f"{named} is on another curve. ES384 needs one on P-384.")
+def _require_strong(kept: dict[str, Any], named: str) -> None:
+    # Before the library reads it, which warns of a weak key and takes it.
+    if kept["kty"] == "EC":
+        if kept.get("crv") != "P-384":
+            raise BadKeys(f"{named} is on another curve. ES384 needs one on P-384.")
+        return
+    modulus = kept.get("n")
+    bits = len(modulus) * 6 if isinstance(modulus, str) else 0
+    # Six bits a letter, and up to four left over.
+    if bits < LEAST_RSA_BITS - 4:
+        raise BadKeys(f"{named} is too short. An RSA key has {LEAST_RSA_BITS} bits or more.")

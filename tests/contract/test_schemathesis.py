@@ -16,7 +16,12 @@ from town import WIDNES
 
 pytest_plugins = ("api_fixtures",)
 
-WITHOUT_PARAMETERS = ("GET /livez", "GET /readyz")
+WITHOUT_PARAMETERS = (
+    "GET /livez",
+    "GET /readyz",
+    "GET /fhir/R4/.well-known/smart-configuration",
+)
+TOKEN = "POST /oauth2/token"
 OPERATIONS = (
     "POST /v1/referrals",
     "GET /v1/referrals/{referral_id}",
@@ -38,7 +43,7 @@ def described(quick: Api) -> schemathesis.BaseSchema:
 
 def test_every_operation_is_tried(described: schemathesis.BaseSchema) -> None:
     found = {each.ok().label for each in described.get_all_operations()}
-    assert found == {*OPERATIONS, *WITHOUT_PARAMETERS}
+    assert found == {*OPERATIONS, *WITHOUT_PARAMETERS, TOKEN}
 
 
 def hold(
@@ -68,6 +73,18 @@ def hold(
 @pytest.mark.parametrize("operation", WITHOUT_PARAMETERS)
 def test_health_is_as_described(described: schemathesis.BaseSchema, operation: str) -> None:
     hold(described, operation, GenerationMode.POSITIVE, lambda case: case.call_and_validate(), 1)
+
+
+@pytest.mark.parametrize("mode", GenerationMode)
+def test_whatever_is_asked_for_a_token_is_refused_as_described(
+    described: schemathesis.BaseSchema, mode: GenerationMode
+) -> None:
+    def send(case: schemathesis.Case) -> None:
+        # No made-up assertion is signed by anybody.
+        answer = case.call_and_validate(excluded_checks=[positive_data_acceptance])
+        assert answer.status_code in {400, 401, 429}
+
+    hold(described, TOKEN, mode, send, 15)
 
 
 @pytest.mark.parametrize("mode", GenerationMode)

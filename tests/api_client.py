@@ -38,6 +38,7 @@ PROBLEM = "application/problem+json"
 
 # Children before parents.
 PEOPLE_TABLES = (
+    "launch",
     "referral_identifier",
     "referral_source",
     "asset_shown",

@@ -11,11 +11,11 @@ def mount(app: FastAPI, settings: Settings) -> None:
     """Give `app` the machine doors, the shape of their errors, and the limits on a request."""
     from service.api import fhir, health, limits, oauth, problems
     from service.api.context import only_known_parameters
-    from service.api.v1 import assets, matches, practices, referrals
+    from service.api.v1 import assets, launches, matches, practices, referrals
 
     problems.install(app)
     app.include_router(health.router)
-    for room in (referrals, matches, assets, practices):
+    for room in (referrals, launches, matches, assets, practices):
         app.include_router(room.router, dependencies=[Depends(only_known_parameters)])
     oauth.mount(app)
     fhir.mount(app)

@@ -63,6 +63,7 @@ STATUS: dict[type[DomainError], int] = {
     register_errors.UnknownAsset: 404,
     referral_errors.ReferralError: 422,
     referral_errors.KeyReused: 422,
+    referral_errors.LaunchOver: 410,
     SeedDataError: 500,
     BadSettings: 500,
     store_errors.BadStoreAddress: 500,

@@ -94,3 +94,10 @@ class FlagOpen(ReferralError):
 
     slug = "danger-sign-open"
     title = "A clinician must see this first"
+
+
+class LaunchOver(ReferralError):
+    """A link from another system was used before, is too old, or never was one."""
+
+    slug = "launch-over"
+    title = "This link no longer works"

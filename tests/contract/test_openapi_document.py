@@ -14,6 +14,7 @@ from shared import ROOT
 from service.api.documents import _EXAMPLES, problems
 from service.api.errors import Unforeseen
 from service.api.problems import all_errors, status_of
+from service.api.v1.launches import LAUNCH_EXAMPLE
 from service.api.v1.requests import MATCH_EXAMPLE, REFERRAL_EXAMPLE
 
 pytest_plugins = ("api_fixtures",)
@@ -88,7 +89,11 @@ def test_everything_that_is_sent_is_described_with_an_example(document: dict[str
 
 def test_the_examples_fit_their_schemas(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
-    for name, example in (("ReferralSent", REFERRAL_EXAMPLE), ("MatchSent", MATCH_EXAMPLE)):
+    for name, example in (
+        ("ReferralSent", REFERRAL_EXAMPLE),
+        ("MatchSent", MATCH_EXAMPLE),
+        ("LaunchSent", LAUNCH_EXAMPLE),
+    ):
         assert schemas[name]["examples"] == [example]
         Draft202012Validator(schema_of(document, schemas[name])).validate(example)
     for label, operation in operations(document):
@@ -102,6 +107,7 @@ def test_the_examples_are_taken(quick: Api) -> None:
     body = {**REFERRAL_EXAMPLE, "consent": {**REFERRAL_EXAMPLE["consent"], "on": "2026-01-05"}}
     assert quick.post("/v1/referrals", json=body).status_code == 201
     assert quick.post("/v1/matches", json=MATCH_EXAMPLE).status_code == 200
+    assert quick.post("/v1/launches", json=LAUNCH_EXAMPLE).status_code == 201
 
 
 def test_every_schema_is_one(document: dict[str, Any]) -> None:
@@ -182,6 +188,7 @@ def test_only_what_is_about_people_asks_for_a_token(document: dict[str, Any]) ->
         "GET /v1/referrals/{referral_id}/matches",
         "POST /v1/referrals/{referral_id}/flags/{flag}/closing",
         "POST /v1/matches",
+        "POST /v1/launches",
     }
 
 

@@ -36,6 +36,7 @@ _TABLES = (
     "service.identity.session_model",
     "service.identity.staff_model",
     "service.people.model",
+    "service.referrals.card_model",
     "service.referrals.launch_model",
     "service.referrals.model",
     "service.referrals.offer_model",

@@ -27,6 +27,7 @@ _TAGS = [
         "name": "tokens",
         "description": "Access tokens for systems with a key of their own.",
     },
+    {"name": "cards", "description": "CDS Hooks: cards in a clinician's own system."},
     {"name": "register", "description": "What a community has."},
     {"name": "practices", "description": "GP practices, what is near them, their maps."},
     {"name": "health", "description": "For whoever runs the server."},

@@ -70,6 +70,7 @@ RECORD_TABLES = (
     "audit_head",
     "machine_token",
     "access_token",
+    "card_feedback",
     "used_assertion",
     "client_practice",
     "client",

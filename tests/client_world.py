@@ -49,7 +49,7 @@ def signed(header: dict, claims: object, by: RSAKey | ECKey | OctKey | None = No
     """A compact JWS with exactly this header, whatever it says."""
     algorithm = header.get("alg")
     payload = claims if isinstance(claims, str) else json.dumps(claims)
-    if by is None or not isinstance(algorithm, str):
+    if by is None or not isinstance(algorithm, str) or algorithm == "none":
         import base64
 
         parts = [json.dumps(header), payload, "signature"]

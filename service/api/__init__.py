@@ -9,7 +9,7 @@ from service.settings import Settings
 
 def mount(app: FastAPI, settings: Settings) -> None:
     """Give `app` the machine doors, the shape of their errors, and the limits on a request."""
-    from service.api import fhir, health, limits, oauth, problems
+    from service.api import cds, fhir, health, limits, oauth, problems
     from service.api.context import only_known_parameters
     from service.api.v1 import assets, launches, matches, practices, referrals
 
@@ -18,5 +18,6 @@ def mount(app: FastAPI, settings: Settings) -> None:
     for room in (referrals, launches, matches, assets, practices):
         app.include_router(room.router, dependencies=[Depends(only_known_parameters)])
     oauth.mount(app)
+    cds.mount(app)
     fhir.mount(app)
     app.add_middleware(limits.RequestGuard, max_body_bytes=settings.max_body_bytes)

@@ -15,6 +15,7 @@ from geo.errors import DomainError
 from geo.maps import errors as map_errors
 from seed_data.errors import SeedDataError
 from service.api import errors as api_errors
+from service.api.cds import errors as cds_errors
 from service.api.oauth.refusals import TokenRefused
 from service.api.reading import whats_wrong
 from service.identity import errors as identity_errors
@@ -34,6 +35,8 @@ STATUS: dict[type[DomainError], int] = {
     api_errors.RequestError: 400,
     api_errors.BodyTooLarge: 413,
     api_errors.NotJsonType: 415,
+    cds_errors.PrefetchMissing: 412,
+    cds_errors.HookMismatch: 422,
     api_errors.BadRequest: 422,
     api_errors.NoSuchAddress: 404,
     api_errors.NoSuchMethod: 405,

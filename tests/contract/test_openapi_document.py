@@ -11,6 +11,7 @@ from api_client import Api, Town
 from jsonschema import Draft202012Validator
 from shared import ROOT
 
+from service.api.cds.answers import CALL_EXAMPLE, FEEDBACK_EXAMPLE
 from service.api.documents import _EXAMPLES, problems
 from service.api.errors import Unforeseen
 from service.api.problems import all_errors, status_of
@@ -93,6 +94,8 @@ def test_the_examples_fit_their_schemas(document: dict[str, Any]) -> None:
         ("ReferralSent", REFERRAL_EXAMPLE),
         ("MatchSent", MATCH_EXAMPLE),
         ("LaunchSent", LAUNCH_EXAMPLE),
+        ("HookCall", CALL_EXAMPLE),
+        ("FeedbackSent", FEEDBACK_EXAMPLE),
     ):
         assert schemas[name]["examples"] == [example]
         Draft202012Validator(schema_of(document, schemas[name])).validate(example)
@@ -189,6 +192,8 @@ def test_only_what_is_about_people_asks_for_a_token(document: dict[str, Any]) ->
         "POST /v1/referrals/{referral_id}/flags/{flag}/closing",
         "POST /v1/matches",
         "POST /v1/launches",
+        "POST /cds-services/{service_id}",
+        "POST /cds-services/{service_id}/feedback",
     }
 
 

@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy import event
 from starlette.routing import Mount, Route
 
+from service.api.cds.clients import calling
 from service.api.context import holder
 from service.store.base import Sensitivity
 
@@ -20,6 +21,9 @@ PUBLIC = {
     "/readyz": "whether it can serve",
     "/oauth2/token": "gives a token to whoever signs with a registered key",
     "/fhir/R4/.well-known/smart-configuration": "where a token is to be had",
+    "/cds-services": "which hooks are answered",
+    "/cds-services/{service_id}": "what a browser asks before a call (OPTIONS)",
+    "/cds-services/{service_id}/feedback": "what a browser asks before a call (OPTIONS)",
     "/v1/assets": "the register",
     "/v1/assets/{code}": "the register",
     "/v1/practices/{ods}": "practices as the NHS publishes them",
@@ -38,14 +42,18 @@ MACHINES = (
     *("/v1/", "/openapi.json", "/livez", "/readyz", "/static/", "/fhir/", "/hsds/"),
     *("/oauth2/", "/cds-services"),
 )
-POSTED = {"/oauth2/token"}
+POSTED = {
+    "/oauth2/token",
+    "/cds-services/{service_id}",
+    "/cds-services/{service_id}/feedback",
+}
 """Public addresses that take no GET: their own tests say what they read."""
 
 EXAMPLES = {"code": "lapwing-lunch-club", "ods": "N81011", "slug": "store-busy"}
 
 
 def is_signed(dependant: Dependant) -> bool:
-    return any(each.call is holder or is_signed(each) for each in dependant.dependencies)
+    return any(each.call in (holder, calling) or is_signed(each) for each in dependant.dependencies)
 
 
 def routes(router: object) -> list[Route | Mount]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from api_client import Town, told
 from cds_world import (
@@ -25,6 +26,7 @@ from fhir.resources.R4B.servicerequest import ServiceRequest
 from fhir.resources.R4B.task import Task
 from joserfc.jwk import OctKey
 from sqlalchemy import text
+from structlog.testing import capture_logs
 from town import RUNCORN, WIDNES
 from web_world import Web, app_like
 
@@ -446,18 +448,23 @@ def test_the_address_is_the_one_that_others_use(quick_town: Town) -> None:
 def test_nothing_of_the_person_is_kept(hooks: Hooks) -> None:
     town = hooks.system.town
     before = town.counts()
-    assert hooks.cards(hooks.call())
-    assert hooks.cards(hooks.sign(draft(DANGER)))
+    with capture_logs() as logs:
+        assert hooks.cards(hooks.call())
+        assert hooks.cards(hooks.sign(draft(DANGER)))
+        told(hooks.call(prefetch={"patient": patient()}), 412, "prefetch-missing")
+        told(hooks.call(token="x"), 401, "assertion-refused")
+    assert {each["route"] for each in logs} == {"/cds-services/{service_id}"}
     after = town.counts()
     changed = {name for name in after if after[name] != before[name]}
-    # One link, and what was written down of it; the numbers of the two signed calls.
-    assert changed == {"launch", "used_assertion", "audit_event"}
+    # One link, what was written down of it and of the refusal; the numbers of the signed calls.
+    assert changed == {"launch", "used_assertion", "audit_event", "rate_bucket"}
     with town.store.read() as session:
         kept = " ".join(
             str(session.execute(text(f"SELECT * FROM {name}")).all()) for name in changed
         )
     for part in ("Featherstonehaugh", "9990548609", "WA8 0DQ", "1951", "end her life", "Quillon"):
         assert part not in kept, part
+        assert part not in str(logs), part
 
 
 def feedback(hooks: Hooks, *items: dict, token: str | None = None):

@@ -31,10 +31,13 @@ from service.store.schema import require_current
 from service.store.work import Store
 
 _TABLES = (
+    "service.identity.client_model",
     "service.identity.model",
     "service.identity.session_model",
     "service.identity.staff_model",
     "service.people.model",
+    "service.referrals.card_model",
+    "service.referrals.launch_model",
     "service.referrals.message_model",
     "service.referrals.model",
     "service.referrals.notice_model",

@@ -26,6 +26,11 @@ said to be one.
 _TAGS = [
     {"name": "referrals", "description": "A practice refers a person, and hears who could help."},
     {"name": "matches", "description": "The same question about nobody in particular."},
+    {
+        "name": "tokens",
+        "description": "Access tokens for systems with a key of their own.",
+    },
+    {"name": "cards", "description": "CDS Hooks: cards in a clinician's own system."},
     {"name": "register", "description": "What a community has."},
     {"name": "practices", "description": "GP practices, what is near them, their maps."},
     {"name": "health", "description": "For whoever runs the server."},

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from geo.gazetteer import Gazetteer
 from geo.travel import TravelModel
+from service.identity.key_sets import KeySets
 from service.matching.notes.model import NoteReading
 from service.matching.notes.reader import NoteReader
 from service.matching.parameters import MatchParameters
@@ -34,6 +35,7 @@ class Kith:
     travel: TravelModel
     parameters: MatchParameters
     reader: NoteReader
+    key_sets: KeySets = field(default_factory=KeySets)
 
     def today(self) -> date:
         """The day in Britain."""

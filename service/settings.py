@@ -84,6 +84,11 @@ class Settings(BaseSettings):
         description="Address that browsers use, as https://kith.example.org; empty: as asked for. "
         "Set it behind a proxy that ends TLS.",
     )
+    token_errors: Literal["smart", "nhs"] = Field(
+        "smart",
+        description="How the token endpoint names a refusal of somebody it does not know: smart "
+        "says invalid_client, nhs says invalid_request.",
+    )
     oidc_issuer: str = Field("", description="Issuer of the OpenID Connect provider for staff.")
     oidc_client_id: str = Field("", description="Client id that the provider gave to this Kith.")
     oidc_client_secret: SecretStr = Field(

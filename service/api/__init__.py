@@ -10,15 +10,17 @@ from service.settings import Settings
 
 def mount(app: FastAPI, settings: Settings) -> None:
     """Give `app` the machine doors, the shape of their errors, and the limits on a request."""
-    from service.api import fhir, health, limits, problems
+    from service.api import cds, fhir, health, limits, oauth, problems
     from service.api.context import only_known_parameters
     from service.api.fhir import bars
-    from service.api.v1 import assets, matches, messages, practices, referrals
+    from service.api.v1 import assets, launches, matches, messages, practices, referrals
 
     problems.install(app)
     app.include_router(health.router)
-    for room in (referrals, messages, matches, assets, practices):
+    for room in (referrals, messages, launches, matches, assets, practices):
         app.include_router(room.router, dependencies=[Depends(only_known_parameters)])
+    oauth.mount(app)
+    cds.mount(app)
     fhir.mount(app)
     bars.mount(app)
     app.add_middleware(limits.RequestGuard, max_body_bytes=settings.max_body_bytes)

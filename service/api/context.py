@@ -9,15 +9,16 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from geo.errors import Json
 from service.api.errors import BadRequest
+from service.identity.access_tokens import Holder, holder_of
 from service.identity.actors import Actor
 from service.identity.errors import NotSignedIn
-from service.identity.tokens import actor_of
 from service.parts import Kith
 
 _bearer = HTTPBearer(
     auto_error=False,
     scheme_name="machine_token",
-    description="A practice's token, as `kith token create --practice N81011 --days 30` prints it.",
+    description="A practice's token, as `kith token create --practice N81011 --days 30` prints it, "
+    "or an access token from `POST /oauth2/token`.",
 )
 
 
@@ -30,10 +31,10 @@ def kith_of(request: Request) -> Kith:
 KithDep = Annotated[Kith, Depends(kith_of)]
 
 
-def signed_in(
+def holder(
     kith: KithDep,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-) -> Actor:
+) -> Holder:
     """Whoever holds the token of this request; no token is `NotSignedIn`, a bad one `BadToken`."""
     if credentials is None:
         raise NotSignedIn(
@@ -41,10 +42,34 @@ def signed_in(
             "with `kith token create`."
         )
     with kith.store.read() as session:
-        return actor_of(session, credentials.credentials)
+        return holder_of(session, credentials.credentials)
+
+
+HolderDep = Annotated[Holder, Depends(holder)]
+
+
+def signed_in(holder: HolderDep) -> Actor:
+    """The same as an actor, for whoever needs no more."""
+    return holder.actor
 
 
 ActorDep = Annotated[Actor, Depends(signed_in)]
+
+
+class Scoped:
+    """A dependency: the holder's scopes reach each of these (`"Patient.r"`); gives the actor.
+
+    A practice's own token has no scopes and reaches as far as its role.
+    """
+
+    def __init__(self, *needed: str) -> None:
+        self.needed = tuple(each.split(".") for each in needed)
+
+    def __call__(self, holder: HolderDep) -> Actor:
+        """Raise `NotAllowed` unless all are reached."""
+        for kind, interaction in self.needed:
+            holder.require(kind, interaction)
+        return holder.actor
 
 
 def only_known_parameters(request: Request) -> None:

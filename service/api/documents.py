@@ -35,6 +35,24 @@ _EXAMPLES: dict[str, tuple[str, int, str, str]] = {
         "The token was not accepted",
         "The token is not known or no longer valid. Ask for a new one.",
     ),
+    "assertion-refused": (
+        "Not signed, or not by a registered system",
+        401,
+        "The signed assertion was not accepted",
+        "Invalid 'exp' claim in JWT - JWT has expired.",
+    ),
+    "prefetch-missing": (
+        "What is needed was not sent",
+        412,
+        "Something needed was not sent",
+        "Send the Patient as `prefetch.patient`.",
+    ),
+    "too-many": (
+        "Refused too often; `Retry-After` says how long to wait",
+        429,
+        "Too many at once",
+        "That was asked too often. Wait 30 seconds and try again; nothing is lost.",
+    ),
     "not-allowed": (
         "Not for this token",
         403,

@@ -50,6 +50,7 @@ class RequestGuard:
         if answer.method == "HEAD":
             # A copy: the server itself has to go on knowing that it was HEAD.
             scope = {**scope, "method": "GET"}
+        scope.setdefault("state", {})["request_id"] = answer.request_id
         try:
             await self._serve(scope, body, answer)
         except Exception as error:

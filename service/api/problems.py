@@ -15,6 +15,8 @@ from geo.errors import DomainError
 from geo.maps import errors as map_errors
 from seed_data.errors import SeedDataError
 from service.api import errors as api_errors
+from service.api.cds import errors as cds_errors
+from service.api.oauth.refusals import TokenRefused
 from service.api.reading import whats_wrong
 from service.identity import errors as identity_errors
 from service.insights import errors as insight_errors
@@ -33,6 +35,8 @@ STATUS: dict[type[DomainError], int] = {
     api_errors.RequestError: 400,
     api_errors.BodyTooLarge: 413,
     api_errors.NotJsonType: 415,
+    cds_errors.PrefetchMissing: 412,
+    cds_errors.HookMismatch: 422,
     api_errors.BadRequest: 422,
     api_errors.NoSuchAddress: 404,
     api_errors.NoSuchMethod: 405,
@@ -47,6 +51,10 @@ STATUS: dict[type[DomainError], int] = {
     identity_errors.BadToken: 401,
     identity_errors.NotAllowed: 403,
     identity_errors.NotFound: 404,
+    identity_errors.TooMany: 429,
+    identity_errors.AssertionRefused: 401,
+    identity_errors.KeysAway: 503,
+    TokenRefused: 400,
     identity_errors.IdentityError: 422,
     insight_errors.InsightError: 422,
     insight_errors.MapNotWritten: 500,
@@ -58,6 +66,7 @@ STATUS: dict[type[DomainError], int] = {
     register_errors.UnknownAsset: 404,
     referral_errors.ReferralError: 422,
     referral_errors.KeyReused: 422,
+    referral_errors.LaunchOver: 410,
     SeedDataError: 500,
     BadSettings: 500,
     store_errors.BadStoreAddress: 500,
@@ -93,6 +102,8 @@ def from_domain(error: DomainError) -> JSONResponse:
         headers["WWW-Authenticate"] = 'Bearer realm="kith"'
     if status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_S)
+    if status == 429:
+        headers["Retry-After"] = str(error.fields.get("retry_after_s", RETRY_AFTER_S))
     return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 

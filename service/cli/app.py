@@ -6,6 +6,7 @@ import typer
 
 from service.cli import (
     audit,
+    clients,
     database,
     demo,
     doctor,
@@ -39,6 +40,7 @@ app.add_typer(import_.app, name="import")
 app.add_typer(staff.app, name="staff")
 app.add_typer(tokens.app, name="token")
 app.add_typer(webhooks.app, name="webhook")
+app.add_typer(clients.app, name="client")
 app.add_typer(audit.app, name="audit")
 app.add_typer(database.app, name="db")
 

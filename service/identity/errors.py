@@ -136,3 +136,45 @@ class BadReason(IdentityError):
 
     slug = "reason-missing"
     title = "Say why"
+
+
+class BadClient(IdentityError):
+    """A system cannot be registered like this."""
+
+    slug = "client-invalid"
+    title = "That system cannot be registered"
+
+
+class BadKeys(BadClient):
+    """Keys that are not public keys of a kind that is taken, or not fit to be told apart."""
+
+    slug = "client-keys-invalid"
+    title = "Those keys cannot be used"
+
+
+class BadScope(IdentityError):
+    """A scope is not written as scopes are, or names what Kith does not have."""
+
+    slug = "scope-invalid"
+    title = "That scope cannot be used"
+
+
+class UnknownClient(NotFound):
+    """No system is registered under this id."""
+
+    slug = "client-unknown"
+    title = "No such system"
+
+
+class KeysAway(IdentityError):
+    """A system's keys could not be fetched from where it said they are."""
+
+    slug = "client-keys-away"
+    title = "The keys cannot be fetched"
+
+
+class AssertionRefused(IdentityError):
+    """A signed assertion does not hold; `fault` says which of its rules it breaks."""
+
+    slug = "assertion-refused"
+    title = "The signed assertion was not accepted"

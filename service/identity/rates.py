@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from service.identity.errors import TooMany
 from service.identity.session_model import RateBucket
@@ -37,21 +40,45 @@ def take(work: UnitOfWork, rate: Rate, whose: str) -> None:
         If none is left; `retry_after_s` says when there is one again. Nothing is counted then.
     """
     now = utc_now()
-    bucket = hashlib.sha256(f"{rate.what}|{whose}".encode()).hexdigest()
+    bucket = _bucket(rate, whose)
     fresh = upsert(work.session, RateBucket).values(
         bucket=bucket, tokens=float(rate.at_once), counted_at=now
     )
     work.session.execute(fresh.on_conflict_do_nothing())
     row = work.session.get_one(RateBucket, bucket, with_for_update=True, populate_existing=True)
-    passed_min = max(0.0, (now - row.counted_at).total_seconds() / 60)
-    tokens = min(float(rate.at_once), row.tokens + passed_min * rate.per_min)
+    tokens = _tokens(rate, row, now)
     if tokens < 1:
-        wait_s = max(1, math.ceil((1 - tokens) / rate.per_min * 60))
-        raise TooMany(
-            f"That was asked too often. Wait {_time(wait_s)} and try again; nothing is lost.",
-            retry_after_s=wait_s,
-        )
+        raise _too_many(rate, tokens)
     row.tokens, row.counted_at = tokens - 1, now
+
+
+def require_left(session: Session, rate: Rate, whose: str) -> None:
+    """The same question without counting: for what is counted only when it goes wrong.
+
+    Raises
+    ------
+    TooMany
+    """
+    row = session.get(RateBucket, _bucket(rate, whose))
+    if row is not None and (tokens := _tokens(rate, row, utc_now())) < 1:
+        raise _too_many(rate, tokens)
+
+
+def _bucket(rate: Rate, whose: str) -> str:
+    return hashlib.sha256(f"{rate.what}|{whose}".encode()).hexdigest()
+
+
+def _tokens(rate: Rate, row: RateBucket, now: datetime) -> float:
+    passed_min = max(0.0, (now - row.counted_at).total_seconds() / 60)
+    return min(float(rate.at_once), row.tokens + passed_min * rate.per_min)
+
+
+def _too_many(rate: Rate, tokens: float) -> TooMany:
+    wait_s = max(1, math.ceil((1 - tokens) / rate.per_min * 60))
+    return TooMany(
+        f"That was asked too often. Wait {_time(wait_s)} and try again; nothing is lost.",
+        retry_after_s=wait_s,
+    )
 
 
 def _time(wait_s: int) -> str:

@@ -101,3 +101,10 @@ class BadAddress(ReferralError):
 
     slug = "webhook-address-invalid"
     title = "That address cannot be used"
+
+
+class LaunchOver(ReferralError):
+    """A link from another system was used before, is too old, or never was one."""
+
+    slug = "launch-over"
+    title = "This link no longer works"

@@ -24,6 +24,8 @@ from service.web.visit import CSRF_FIELD, kith_of, look, visit_of
 MACHINE_PATHS = (
     "/v1",
     "/fhir",
+    "/oauth2",
+    "/cds-services",
     "/hsds",
     "/openapi.json",
     "/livez",

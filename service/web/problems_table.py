@@ -12,7 +12,7 @@ from service.identity import errors as identity_errors
 from service.insights.errors import InsightError
 from service.matching.errors import MatchingError
 from service.people.errors import PersonError
-from service.referrals.errors import ReferralError
+from service.referrals.errors import LaunchOver, ReferralError
 from service.register import errors as register_errors
 from service.store import errors as store_errors
 
@@ -38,6 +38,7 @@ STATUS: dict[type[DomainError], int] = {
     register_errors.RegisterError: 422,
     register_errors.UnknownAsset: 404,
     ReferralError: 422,
+    LaunchOver: 410,
     SeedDataError: 500,
     store_errors.StoreError: 503,
     store_errors.StoreFull: 507,
@@ -74,6 +75,10 @@ ADVICE: dict[int, Told] = {
     409: Told(
         "Somebody changed this first",
         "Go back, reload the page to see what they changed, and decide again.",
+    ),
+    410: Told(
+        "This link no longer works",
+        "Go back to where you found it and open it from there again.",
     ),
     422: Told("Something must be put right", "Go back, change it and try again."),
     429: Told("Too many at once", "Nothing is lost. Wait a little and try again."),

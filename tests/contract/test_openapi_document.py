@@ -11,12 +11,17 @@ from api_client import Api, Town
 from jsonschema import Draft202012Validator
 from shared import ROOT
 
+from service.api.cds.answers import CALL_EXAMPLE, FEEDBACK_EXAMPLE
 from service.api.documents import _EXAMPLES, problems
 from service.api.errors import Unforeseen
 from service.api.problems import all_errors, status_of
+from service.api.v1.launches import LAUNCH_EXAMPLE
 from service.api.v1.requests import MATCH_EXAMPLE, REFERRAL_EXAMPLE
 
 pytest_plugins = ("api_fixtures",)
+
+TOKEN = "POST /oauth2/token"
+"""Speaks the words of OAuth 2.0: takes a form, and refuses in a shape of its own (RFC 6749)."""
 
 
 @pytest.fixture
@@ -72,7 +77,12 @@ def test_everything_that_is_sent_is_described_with_an_example(document: dict[str
             assert parameter["description"].rstrip().endswith("."), where
             if parameter["in"] in ("path", "header"):
                 assert parameter["schema"]["examples"], where
-        if label.startswith("POST"):
+        if label == TOKEN:
+            ((media, content),) = operation["requestBody"]["content"].items()
+            assert media == "application/x-www-form-urlencoded"
+            for name, field in content["schema"]["properties"].items():
+                assert field["description"], name
+        elif label.startswith("POST"):
             ((media, content),) = operation["requestBody"]["content"].items()
             assert media == "application/json"
             assert content["schema"]["$ref"], label
@@ -80,7 +90,13 @@ def test_everything_that_is_sent_is_described_with_an_example(document: dict[str
 
 def test_the_examples_fit_their_schemas(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
-    for name, example in (("ReferralSent", REFERRAL_EXAMPLE), ("MatchSent", MATCH_EXAMPLE)):
+    for name, example in (
+        ("ReferralSent", REFERRAL_EXAMPLE),
+        ("MatchSent", MATCH_EXAMPLE),
+        ("LaunchSent", LAUNCH_EXAMPLE),
+        ("HookCall", CALL_EXAMPLE),
+        ("FeedbackSent", FEEDBACK_EXAMPLE),
+    ):
         assert schemas[name]["examples"] == [example]
         Draft202012Validator(schema_of(document, schemas[name])).validate(example)
     for label, operation in operations(document):
@@ -94,6 +110,7 @@ def test_the_examples_are_taken(quick: Api) -> None:
     body = {**REFERRAL_EXAMPLE, "consent": {**REFERRAL_EXAMPLE["consent"], "on": "2026-01-05"}}
     assert quick.post("/v1/referrals", json=body).status_code == 201
     assert quick.post("/v1/matches", json=MATCH_EXAMPLE).status_code == 200
+    assert quick.post("/v1/launches", json=LAUNCH_EXAMPLE).status_code == 201
 
 
 def test_every_schema_is_one(document: dict[str, Any]) -> None:
@@ -136,6 +153,10 @@ def test_every_failure_is_a_problem_with_a_true_example(document: dict[str, Any]
             if int(status) < 400:
                 continue
             ((media, content),) = answer["content"].items()
+            if label == TOKEN and int(status) in {400, 401, 429}:
+                assert media == "application/json"
+                assert content["schema"]["$ref"].endswith("/TokenRefusedTold")
+                continue
             assert media == "application/problem+json", (label, status)
             example = content["example"]
             Draft202012Validator(content["schema"]).validate(example)
@@ -154,7 +175,9 @@ def test_every_operation_says_what_can_go_wrong(document: dict[str, Any]) -> Non
             assert 401 in failures, label
         if "{" in label:
             assert 404 in failures, label
-        if "requestBody" in operation:
+        if label == TOKEN:
+            assert failures == {400, 401, 413, 429, 500, 503}
+        elif "requestBody" in operation:
             assert failures >= {400, 413, 415, 422}, label
         if any(parameter["in"] == "query" for parameter in operation.get("parameters", [])):
             assert 422 in failures, label
@@ -169,6 +192,9 @@ def test_only_what_is_about_people_asks_for_a_token(document: dict[str, Any]) ->
         "GET /v1/referrals/{referral_id}/messages",
         "POST /v1/referrals/{referral_id}/flags/{flag}/closing",
         "POST /v1/matches",
+        "POST /v1/launches",
+        "POST /cds-services/{service_id}",
+        "POST /cds-services/{service_id}/feedback",
     }
 
 
@@ -177,7 +203,7 @@ def test_no_example_is_left_over(document: dict[str, Any]) -> None:
         answer["content"]["application/problem+json"]["example"]["type"]
         for _label, operation in operations(document)
         for status, answer in operation["responses"].items()
-        if int(status) >= 400
+        if int(status) >= 400 and "application/problem+json" in answer["content"]
     }
     assert used == {f"/problems/{slug}" for slug in _EXAMPLES}
     with pytest.raises(KeyError):

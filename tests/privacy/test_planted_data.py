@@ -51,6 +51,11 @@ def body(**changes: object) -> dict[str, object]:
     )
 
 
+def launch() -> dict[str, object]:
+    known = body()
+    return {key: known[key] for key in ("practice", "person", "postcode", "reason")}
+
+
 def nothing_planted(where: str, found: str) -> None:
     for part in PLANTED:
         assert part.lower() not in found.lower(), (where, part)
@@ -118,6 +123,10 @@ def everything(client: httpx.Client, other: str) -> list[httpx.Response]:
             "/v1/matches",
             json={"needs": ["bereavement"], "postcode": POSTCODE, "facts": facts},
         ),
+        client.post("/v1/launches", json=launch()),
+        client.post("/v1/launches", json=launch(), headers=stranger),
+        client.post("/v1/launches", json=launch() | {"referral": FAMILY}),
+        client.post("/v1/launches", json={"referral": NUMBER}),
         client.get("/v1/assets", params={"near": POSTCODE, "text": f"{GIVEN} {FAMILY}"}),
         client.get("/v1/assets/", params={"near": POSTCODE}),
         client.get(f"/v1/nothing/{NUMBER}", params={"name": FAMILY}),

@@ -29,7 +29,10 @@ PUBLIC = {
 }
 """Pages for anybody. A page that is not here must send a stranger to sign in."""
 
-MACHINES = ("/v1/", "/openapi.json", "/livez", "/readyz", "/static/", "/fhir/", "/hsds/")
+MACHINES = (
+    *("/v1/", "/openapi.json", "/livez", "/readyz", "/static/", "/fhir/", "/hsds/"),
+    *("/oauth2/", "/cds-services"),
+)
 """Doors for machines, which have tests of their own."""
 
 

@@ -117,5 +117,8 @@ def test_every_status_and_exit_code_is_of_a_known_kind() -> None:
     from service.api.problems import STATUS
     from service.cli.outcomes import EXIT
 
-    assert set(STATUS.values()) <= {400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503, 507}
+    assert set(STATUS.values()) <= {
+        *(400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 422, 429),
+        *(500, 503, 507),
+    }
     assert set(EXIT.values()) <= {64, 65, 66, 69, 70, 74, 75, 77, 78}

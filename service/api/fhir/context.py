@@ -7,9 +7,10 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from service.api.context import ActorDep
+from service.api.context import HolderDep
 from service.api.fhir.errors import OutOfScope
 from service.identity.actors import Actor
+from service.identity.scopes import covers
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +51,16 @@ class Caller:
         ------
         OutOfScope
         """
-        if self.scopes is None:
+        if self.scopes is None or covers(self.scopes, kind, interaction):
             return
-        for scope in self.scopes:
-            whom, _, rest = scope.partition("/")
-            named, _, allowed = rest.partition(".")
-            if whom == "system" and named in {kind, "*"} and interaction in allowed:
-                return
         raise OutOfScope(
             f"The token's scopes do not cover this. It needs system/{kind}.{interaction}."
         )
 
 
-def caller_of(actor: ActorDep) -> Caller:
-    """Whoever holds the token of this request."""
-    return Caller(actor)
+def caller_of(holder: HolderDep) -> Caller:
+    """Whoever holds the token of this request, a practice's own or an access token."""
+    return Caller(holder.actor, holder.scopes)
 
 
 CallerDep = Annotated[Caller, Depends(caller_of)]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
 
-from service.api.context import ActorDep, KithDep
+from fastapi import APIRouter, Depends
+
+from service.api.context import KithDep, Scoped
 from service.api.documents import READING, SENDING, problems
 from service.api.v1.answers import MatchesTold, matches_told
 from service.api.v1.requests import MatchSent
+from service.identity.actors import Actor
 from service.identity.roles import Permission
 from service.referrals import queries
 from service.register.needs import check_needs
@@ -15,13 +18,15 @@ from service.register.vocabulary import ReferralRoute
 
 router = APIRouter(prefix="/v1/matches", tags=["matches"])
 
+Searches = Annotated[Actor, Depends(Scoped("HealthcareService.s"))]
+
 
 @router.post(
     "",
     summary="Groups for some needs",
     responses=problems("not-allowed", "need-unknown", *SENDING, "token-invalid", *READING),
 )
-def post_matches(kith: KithDep, actor: ActorDep, sent: MatchSent) -> MatchesTold:
+def post_matches(kith: KithDep, actor: Searches, sent: MatchSent) -> MatchesTold:
     """Groups that serve these needs for a person in these circumstances, best first.
 
     Needs and circumstances are read from `note` as well. When it has a danger sign no group is

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
-from service.api.context import ActorDep, KithDep
+from service.api.context import KithDep, Scoped
 from service.api.documents import SENDING, SIGNED, problems
 from service.api.v1.answers import MatchesTold, ReferralTold, matches_told, referral_told
 from service.api.v1.fields import Text
 from service.api.v1.requests import ClosingSent, ReferralSent
 from service.identity import audit
+from service.identity.actors import Actor
 from service.identity.codes import OdsCode
 from service.people.nhs_number import NhsNumber
 from service.referrals import queries
@@ -42,6 +43,12 @@ Key = Annotated[
     ),
 ]
 
+# What an access token needs here: the answers tell who somebody is beside what is asked for them.
+Refers = Annotated[Actor, Depends(Scoped("ServiceRequest.c"))]
+Reads = Annotated[Actor, Depends(Scoped("ServiceRequest.r", "Patient.r"))]
+Searches = Annotated[Actor, Depends(Scoped("ServiceRequest.r", "HealthcareService.s"))]
+Closes = Annotated[Actor, Depends(Scoped("Task.u", "ServiceRequest.r", "Patient.r"))]
+
 _WHERE = {
     "Location": {
         "description": "Where the referral is.",
@@ -71,7 +78,7 @@ _WHERE = {
     },
 )
 def post_referral(
-    kith: KithDep, actor: ActorDep, sent: ReferralSent, response: Response, key: Key = None
+    kith: KithDep, actor: Refers, sent: ReferralSent, response: Response, key: Key = None
 ) -> ReferralTold:
     """Take a referral for a person of the token's own practice.
 
@@ -102,9 +109,9 @@ def post_referral(
 @router.get(
     "/{referral_id}",
     summary="Read a referral",
-    responses=problems("not-found", "request-invalid", *SIGNED),
+    responses=problems("not-allowed", "not-found", "request-invalid", *SIGNED),
 )
-def get_referral(kith: KithDep, actor: ActorDep, referral_id: ReferralId) -> ReferralTold:
+def get_referral(kith: KithDep, actor: Reads, referral_id: ReferralId) -> ReferralTold:
     """One referral of the token's own practice; any other is not found. Reading is recorded."""
     with kith.store.work() as work:
         view = queries.referral(work.session, by=actor, referral_id=referral_id)
@@ -115,11 +122,11 @@ def get_referral(kith: KithDep, actor: ActorDep, referral_id: ReferralId) -> Ref
 @router.get(
     "/{referral_id}/matches",
     summary="Groups for a referral",
-    responses=problems("not-found", "request-invalid", *SIGNED),
+    responses=problems("not-allowed", "not-found", "request-invalid", *SIGNED),
 )
 def get_matches(
     kith: KithDep,
-    actor: ActorDep,
+    actor: Searches,
     referral_id: ReferralId,
     limit: Annotated[int | None, Query(ge=1, le=50, description="How many at most.")] = None,
 ) -> MatchesTold:
@@ -143,7 +150,7 @@ def get_matches(
 )
 def post_closing(
     kith: KithDep,
-    actor: ActorDep,
+    actor: Closes,
     referral_id: ReferralId,
     flag: Annotated[
         Text, Path(max_length=60, description="Which one.", examples=["suicide_selfharm"])

@@ -64,7 +64,7 @@ class Referring(FormModel):
 @router.get("/refer")
 def ask(request: Request, kith: KithDep, actor: ActorDep) -> Response:
     """The form."""
-    return _form(request, kith, actor, forms.blank(form_id=uuid.uuid4()))
+    return show_form(request, kith, actor, forms.blank(form_id=uuid.uuid4()))
 
 
 @router.post("/refer")
@@ -78,7 +78,7 @@ def send(request: Request, kith: KithDep, actor: ActorDep) -> Response:
     if practice not in mine:
         form = form.wrong("practice", "Choose the practice that refers.")
     if form.value is None:
-        return _form(request, kith, actor, form, 422)
+        return show_form(request, kith, actor, form, 422)
     try:
         referral_id = _take(kith, actor, form.value, OdsCode(practice))
     except KeyReused:
@@ -86,9 +86,9 @@ def send(request: Request, kith: KithDep, actor: ActorDep) -> Response:
             "", "You have sent this form before, and have changed it since. Send it again if it "
             "is to be another referral."
         )  # fmt: skip
-        return _form(request, kith, actor, form, 409)
+        return show_form(request, kith, actor, form, 409)
     except CANNOT as refusal:
-        return _form(request, kith, actor, _refused(form, refusal), 422)
+        return show_form(request, kith, actor, _refused(form, refusal), 422)
     return go_to(request, f"/refer/{referral_id}")
 
 
@@ -157,9 +157,16 @@ def _fresh(form: Filled[Any]) -> Filled[Any]:
     return Filled(form.value, {**form.answers, "form_id": (str(uuid.uuid4()),)}, form.errors)
 
 
-def _form(
-    request: Request, kith: Kith, actor: Actor, form: Filled[Any], status: int = 200
+def show_form(
+    request: Request,
+    kith: Kith,
+    actor: Actor,
+    form: Filled[Any],
+    status: int = 200,
+    *,
+    is_launched: bool = False,
 ) -> Response:
+    """The form as it stands; `is_launched` when another system has filled it in."""
     mine = sorted(actor.places(Permission.REFER))
     choices: list[tuple[str, str]] = []
     if len(mine) > 1:
@@ -168,4 +175,11 @@ def _form(
         choices = sorted(
             ((code, names.practice(code)) for code in mine), key=lambda each: (each[1], each[0])
         )
-    return page(request, "refer.html", status=status, form=form, practices=choices)
+    return page(
+        request,
+        "refer.html",
+        status=status,
+        form=form,
+        practices=choices,
+        is_launched=is_launched,
+    )

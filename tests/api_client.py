@@ -38,12 +38,12 @@ PROBLEM = "application/problem+json"
 
 # Children before parents.
 PEOPLE_TABLES = (
-    "launch",
     "referral_identifier",
     "referral_source",
     "asset_shown",
     "unmet_need",
     "raised_flag",
+    "launch",
     "person_join",
     "message_back",
     "recall",

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from pathlib import Path
 
 import httpx
 from api_client import Api, Town
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from joserfc import jws
 from joserfc.jwk import ECKey, OctKey, RSAKey
 from town import WIDNES
@@ -155,8 +163,37 @@ class Published:
     asked: int = 0
 
 
+def tls_of_nobody(folder: Path) -> ssl.SSLContext:
+    """A certificate for this machine that nobody vouches for."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+        )
+        .sign(private, hashes.SHA256())
+    )
+    pem = private.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ) + certificate.public_bytes(serialization.Encoding.PEM)
+    (folder / "tls.pem").write_bytes(pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "tls.pem")
+    return context
+
+
 @contextmanager
-def publishing(document: str, **how) -> Iterator[Published]:
+def publishing(document: str, tls: ssl.SSLContext | None = None, **how) -> Iterator[Published]:
     """Serve a key set on a free port of this machine while the block runs."""
     state = Published("", document, **how)
 
@@ -176,9 +213,13 @@ def publishing(document: str, **how) -> Iterator[Published]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    state.address = f"http://127.0.0.1:{server.server_address[1]}/jwks"
+    state.address = (
+        f"{'http' if tls is None else 'https'}://127.0.0.1:{server.server_address[1]}/jwks"
+    )
     try:
         yield state
     finally:

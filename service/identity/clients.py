@@ -28,7 +28,7 @@ from service.store.work import UnitOfWork
 DEFAULT_SCOPES = (
     "system/ServiceRequest.crs system/Task.crus system/Patient.crs system/Practitioner.crs "
     "system/PractitionerRole.crs system/Organization.crs system/Consent.crs system/Condition.crs "
-    "system/HealthcareService.rs system/Location.rs"
+    "system/HealthcareService.rs system/Location.rs system/DocumentReference.rs"
 )
 """What a practice system needs to refer, to follow its referrals and to see what there is."""
 

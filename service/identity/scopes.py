@@ -21,6 +21,7 @@ SUPPORTED: Final = {
     "CapabilityStatement": "r",
     "Condition": "crs",
     "Consent": "crs",
+    "DocumentReference": "rs",
     "HealthcareService": "rs",
     "Location": "rs",
     "Organization": "crs",

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 
 import pytest
 from api_client import Api, Town, referral_body
+from cds_world import Hooks
+from client_world import system_for
 from sqlalchemy import event, text
 from town import WIDNES, token_for
 
@@ -146,6 +148,39 @@ def test_reading_a_referral(quick: Api) -> None:
     where = quick.post("/v1/referrals", json=referral_body()).headers["Location"]
     found = statements(quick, "GET", where)
     assert len(found) == TOKEN + REFERRAL + RECORD, found
+
+
+def test_a_token_for_a_signed_assertion(quick_town: Town) -> None:
+    system = system_for(quick_town)
+    with counted(quick_town) as found:
+        assert system.ask().status_code == 200
+    # Who it is; whether it was refused too often; its number, the token, the record, and what has
+    # ended cleared away twice.
+    assert len(found) == 1 + 1 + 1 + 1 + RECORD + 2, found
+    api = system.api("system/ServiceRequest.r system/Patient.r")
+    with counted(quick_town) as found:
+        assert api.get("/v1/referrals/nothing").status_code == 404
+    assert len(found) == TOKEN + 1, found
+
+
+def test_a_link_that_opens_kith(quick: Api) -> None:
+    found = statements(quick, "POST", "/v1/launches", json={"practice": str(WIDNES)})
+    assert len(found) == TOKEN + 1 + RECORD + 1, found
+
+
+def test_a_call_of_a_hook_asks_no_more_than_matches_do(quick: Api) -> None:
+    hooks = Hooks(system_for(quick.town, algorithm="ES384", kid="cds"))
+    question = {
+        "needs": ["loneliness_isolation"],
+        "postcode": "WA8 0DQ",
+        "limit": 50,
+        "facts": {"gender": "female", "age": 75, "languages": ["en"]},
+    }
+    plain = statements(quick, "POST", "/v1/matches", json=question)
+    with counted(quick.town) as found:
+        assert hooks.cards(hooks.call())
+    who, link = 1 + 1 + 1, 1 + RECORD + 1
+    assert len(found) == who + len(plain) - TOKEN + link, found
 
 
 def test_matches_take_no_more_the_more_groups_there_are(quick: Api) -> None:

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -20,6 +21,7 @@ from client_world import (
     registered,
     signed,
     system_for,
+    tls_of_nobody,
 )
 from joserfc.jwk import OctKey
 from sqlalchemy import text
@@ -413,6 +415,15 @@ def test_keys_that_cannot_be_fetched_refuse_and_break_nothing(quick_town: Town, 
     for answer in answers:
         assert answer.status_code == 401
         assert answer.json()["error_description"] == Fault.KEYS_AWAY.value
+
+
+def test_keys_behind_a_certificate_that_nobody_vouches_for_are_not_taken(
+    quick_town: Town, tmp_path: Path
+) -> None:
+    with publishing(jwks(key("first")), tls=tls_of_nobody(tmp_path)) as there:
+        system = system_for(quick_town, jwks_url=there.address)
+        assert system.ask().json()["error_description"] == Fault.KEYS_AWAY.value
+        assert there.asked == 0
 
 
 def test_a_set_without_a_usable_key_has_no_matching_key(quick_town: Town) -> None:

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from fastapi import APIRouter
 from pydantic import Field
 
-from service.api.context import ActorDep, KithDep
+from service.api.context import KithDep
 from service.api.documents import SIGNED, problems
 from service.api.v1.fields import Told
-from service.api.v1.referrals import ReferralId
+from service.api.v1.referrals import Reads, ReferralId
 from service.referrals.actions.looking import Letter, read_messages
 
 router = APIRouter(prefix="/v1/referrals", tags=["referrals"])
@@ -48,7 +48,7 @@ class MessagesTold(Told):
     summary="Messages back to the practice",
     responses=problems("not-found", "request-invalid", *SIGNED),
 )
-def get_messages(kith: KithDep, actor: ActorDep, referral_id: ReferralId) -> MessagesTold:
+def get_messages(kith: KithDep, actor: Reads, referral_id: ReferralId) -> MessagesTold:
     """What the link worker wrote back about a referral of the token's own practice.
 
     Drafts are not shown. Reading is recorded.

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from benchmarks.english_postcodes import postcode_points
 from geo.point import GridPoint
 from seed_data import needs
+from service.insights.queries import assets_near
 from service.register.asset_filter import AssetFilter
 from service.register.candidates import candidates, nearest_assets
-from service.register.queries import assets_of_practice
 from service.register.search import search
 from service.store.work import Store
 
@@ -87,4 +87,4 @@ def _search_anywhere(session: Session, _point: GridPoint, _need: str) -> int:
 
 
 def _map(session: Session, point: GridPoint, _need: str) -> int:
-    return len(assets_of_practice(session, centre=point, radius_m=1_600.0))
+    return len(assets_near(session, point, radius_m=1_600.0))

@@ -39,6 +39,7 @@ _TABLES = (
     "service.referrals.offer_model",
     "service.referrals.shortlist_model",
     "service.referrals.work_model",
+    "service.register.documents",
     "service.register.model",
     "service.register.narrowing",
     "service.store.outbox",

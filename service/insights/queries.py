@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from geo.catchment import Catchment
+from geo.errors import BadPostcode
+from geo.gazetteer import Gazetteer
 from geo.maps import Link, MapSheet, Tiles
 from geo.point import GridPoint
 from service.identity.codes import OdsCode
@@ -17,10 +19,12 @@ from service.identity.errors import UnknownPractice
 from service.identity.model import NhsOrg, NhsOrgKind
 from service.insights.errors import PracticeWithoutPlace
 from service.insights.sheets import practice_sheet
+from service.register.areas import Whereabouts
 from service.register.candidates import by_distance, candidates, joined, remote_candidates
 from service.register.model import Asset
 from service.register.narrowing import ANY_NEED
 from service.register.needs import check_needs
+from service.register.search_near import without_place_elsewhere
 from service.register.snapshot import AssetSnapshot
 from service.register.snapshots import AssetRecord, records
 from service.settings import Settings
@@ -118,13 +122,29 @@ def position(view: PracticeView) -> GridPoint:
     return view.point
 
 
+def whereabouts(view: PracticeView, gazetteer: Gazetteer) -> Whereabouts:
+    """Where a practice is, and the areas it lies in as far as its postcode tells them."""
+    try:
+        located = None if view.postcode is None else gazetteer.locate(view.postcode)
+    except BadPostcode:
+        located = None
+    return replace(Whereabouts.of(located), point=view.point, blur_m=0.0)
+
+
 def assets_near(
-    session: Session, point: GridPoint, *, radius_m: float, needs: Sequence[str] = ()
+    session: Session,
+    point: GridPoint,
+    *,
+    radius_m: float,
+    needs: Sequence[str] = (),
+    at: Whereabouts | None = None,
 ) -> list[AssetNear]:
     """Assets with a place within `radius_m`, nearest first, then those that need no going to.
 
     Ties are by asset id; an asset at several places counts by its nearest. With `needs`, only
-    assets that serve at least one of them. Five statements and one more for each further need.
+    assets that serve at least one of them. What needs no going to and takes people from other
+    areas alone is left out, as far as `at` tells the areas the point lies in. At most six
+    statements, and two more for each further need.
 
     Raises
     ------
@@ -138,7 +158,9 @@ def assets_near(
         [candidates(session, need=need, centre=point, outer_m=radius_m) for need in wanted]
     )
     near = by_distance(found, point, radius_m)
-    remote = joined([remote_candidates(session, need=need) for need in wanted])
+    at = at or Whereabouts(point=point)
+    remote = joined([remote_candidates(session, need=need, at=at) for need in wanted])
+    remote = remote.where(~without_place_elsewhere(session, remote, at))
     placed = dict(zip(near.asset_id.tolist(), near.distance_m.tolist(), strict=True))
     elsewhere = sorted(set(remote.asset_id.tolist()) - placed.keys())
     read = records(session, [*placed, *elsewhere])
@@ -155,6 +177,7 @@ def asset_map(
     needs: Sequence[str],
     today: date,
     settings: Settings,
+    at: Whereabouts | None = None,
     back: Link | None = None,
 ) -> MapSheet:
     """The map of what there is near a practice, by group of needs, with gaps left as gaps.
@@ -167,7 +190,7 @@ def asset_map(
         As `assets_near`.
     """
     point = position(view)
-    near = assets_near(session, point, radius_m=radius_m, needs=needs)
+    near = assets_near(session, point, radius_m=radius_m, needs=needs, at=at)
     tiles = (
         Tiles(settings.tile_url, settings.tile_attribution or "Base map")
         if settings.tile_url

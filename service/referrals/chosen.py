@@ -19,9 +19,10 @@ from service.people.places import home_of
 from service.referrals.groups import BEST, FIRST
 from service.referrals.queries import ReferralView, Seeking
 from service.referrals.shown import exposures
+from service.register.areas import Whereabouts
 from service.register.candidates import candidates, remote_candidates
+from service.register.documents import judged_assets
 from service.register.snapshot import AssetSnapshot, Place
-from service.register.snapshots import snapshots
 from service.register.vocabulary import ReferralRoute
 
 
@@ -50,7 +51,7 @@ class Chosen:
 def chosen(
     session: Session, view: ReferralView, seeking: Seeking, asset_ids: Collection[int]
 ) -> tuple[Chosen, ...]:
-    """These groups judged for this person, the best first, excluded ones last. Four statements.
+    """These groups judged for this person, the best first, excluded ones last. One statement.
 
     Groups that are no longer in the register are left out. None while a danger sign is open.
 
@@ -60,7 +61,7 @@ def chosen(
     """
     if view.triage is not None or not asset_ids:
         return ()
-    read = snapshots(session, asset_ids)
+    read = judged_assets(session, asset_ids)
     result = match(
         view.needs,
         _person(view, seeking),
@@ -93,7 +94,8 @@ def what_would_change(
     if view.triage is not None or not view.needs:
         return ()
     person = _person(view, seeking)
-    rows = [remote_candidates(session, need=each.need) for each in view.needs]
+    at = Whereabouts.of(person.home)
+    rows = [remote_candidates(session, need=each.need, at=at) for each in view.needs]
     home = None if person.home is None else person.home.point
     if home is not None:
         rows += [
@@ -101,7 +103,7 @@ def what_would_change(
             for each in view.needs
         ]
     ids: list[int] = np.unique(np.concatenate([each.asset_id for each in rows])).tolist()
-    read = snapshots(session, ids)
+    read = judged_assets(session, ids)
     seen = exposures(session, ids, before=seeking.today) if seeking.parameters.rotate else {}
     found = counterfactuals(
         Pool(view.needs, read.values(), seeking.travel),

@@ -318,7 +318,7 @@ def test_what_was_changed_behind_kiths_back_is_found(shell: Shell) -> None:
     damage = (
         ("UPDATE audit_event SET actor = 'nobody' WHERE event_id = 2", "from event 2 on"),
         ("DELETE FROM audit_event WHERE event_id = 2", "from event 3 on"),
-        ("UPDATE candidate SET directness = 0.5 WHERE asset_id = 1", "rows of the search table"),
+        ("UPDATE candidate SET min_age = 7 WHERE asset_id = 1", "rows of the search table"),
         ("DELETE FROM asset_word WHERE asset_id = 1", "rows of the search table"),
         ("ALTER TABLE venue ADD COLUMN extra INTEGER", "extra"),
         ("DELETE FROM organisation WHERE organisation_id = 1", "missing row of organisation"),

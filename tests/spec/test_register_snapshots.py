@@ -9,9 +9,10 @@ from statements import counted
 
 from geo.errors import BadRadius
 from geo.point import GridPoint
+from service.insights.queries import assets_near
 from service.register.errors import UnknownAsset
 from service.register.model import Asset, Organisation, Schedule
-from service.register.queries import asset, assets_of_practice, register_version, snapshots
+from service.register.queries import asset, register_version, snapshots
 from service.register.snapshot import Area, MeetingTime, Needed
 from service.register.vocabulary import (
     AccessFeature,
@@ -173,17 +174,17 @@ def test_a_map_of_a_practice_takes_few_statements_and_holds_the_circle(store):
 
         reindex_all(work)
     with store.read() as session, counted(session) as sent:
-        found = assets_of_practice(session, centre=HOME, radius_m=1000)
+        found = assets_near(session, HOME, radius_m=1000)
     assert len(sent) <= 6
-    assert [(each.code, each.distance_m) for each in found] == [
-        (f"g{number}", 100.0 * number) for number in range(11)
+    assert [(each.record.code, each.straight_m) for each in found] == [
+        *((f"g{number}", 100.0 * number) for number in range(11)),
+        ("by-phone", None),
     ]
-    assert all(each.place.point.easting_m - HOME.easting_m == each.distance_m for each in found)
 
 
 def test_a_map_of_nothing_is_empty(store):
     with store.read() as session:
-        assert assets_of_practice(session, centre=HOME, radius_m=1000) == []
+        assert assets_near(session, HOME, radius_m=1000) == []
         with pytest.raises(BadRadius):
-            assets_of_practice(session, centre=HOME, radius_m=-1)
+            assets_near(session, HOME, radius_m=-1)
         assert register_version(session) == 0

@@ -42,6 +42,7 @@ from service.register.candidates import (
 )
 from service.register.documents import judged_assets
 from service.register.narrowing import PLACE_KNOWN
+from service.register.remote_rows import version_of
 from service.register.snapshot import AssetSnapshot
 from service.register.vocabulary import Capacity
 
@@ -261,7 +262,11 @@ def find(
     promise = Promise.to(person, [want.need for want in wanted], parameters)
     search = _Search(session, wanted, person, travel, parameters, limit, home, promise)
     at = Whereabouts.of(person.home)
-    found = [(want, remote_candidates(session, need=want.need, at=at)) for want in wanted]
+    version = version_of(session)
+    found = [
+        (want, remote_candidates(session, need=want.need, at=at, version=version))
+        for want in wanted
+    ]
     if home is None:
         search.add(found, 0.0)
         search.settle()

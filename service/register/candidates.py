@@ -26,7 +26,7 @@ from service.register.narrowing import (
     strips,
 )
 from service.register.packing import unpacked
-from service.register.remote_rows import kept_rows
+from service.register.remote_rows import Version, kept_rows
 from service.register.vocabulary import AccessFeature
 
 GROWTH_M: Final = (1_500.0, 4_500.0, 13_500.0, 40_500.0)
@@ -206,12 +206,15 @@ def candidates(
 
 
 def remote_candidates(
-    session: Session, *, need: str, at: Whereabouts | None = None
+    session: Session,
+    *,
+    need: str,
+    at: Whereabouts | None = None,
+    version: Version | None = None,
 ) -> CandidateRows:
     """Every asset for `need` that needs no going to, or with a place not known; by asset id.
 
-    Tell the two apart by `deliveries`. Each asset once. One statement; with `at` two, and one more
-    when the process does not have what comes to anybody (`remote_rows.py`).
+    Tell the two apart by `deliveries`. Each asset once. One statement, or two.
 
     Parameters
     ----------
@@ -219,12 +222,17 @@ def remote_candidates(
         Where somebody is. Assets that take people from other areas alone are then left out, as far
         as cells tell; ask `areas.takes_from` for the rest. What is not known of the place leaves
         nothing out, and without it nothing is.
+    version : Version, optional
+        As `remote_rows.version_of` gave it in this transaction. What comes to anybody anywhere is
+        then taken from what the process keeps of that version.
     """
     somewhere, everywhere = ranges_at(at), [(REMOTE_CELL, REMOTE_CELL)]
     if at is None:
         packed = _within(session, need, somewhere)
+    elif version is None:
+        packed = _within(session, need, somewhere + everywhere)
     else:
-        packed = kept_rows(session, need, lambda: _within(session, need, everywhere))
+        packed = kept_rows(session, version, need, lambda: _within(session, need, everywhere))
         packed += _within(session, need, somewhere)
     rows = _rows(packed)
     assets, first = np.unique(rows.asset_id, return_index=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Table, delete, func, insert, select
+from sqlalchemy import Table, delete, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from geo.progress import Progress, Quiet
@@ -70,6 +70,17 @@ def reindex_all(work: UnitOfWork, progress: Progress | None = None) -> int:
         told.advance(len(ids))
     told.end()
     return total
+
+
+def index_once(work: UnitOfWork, progress: Progress | None = None) -> int:
+    """Make every derived row, unless there are some: after an upgrade that emptied the tables.
+
+    Returns how many assets were indexed: 0 when nothing had to be done.
+    """
+    session = work.session
+    some = session.scalar(select(exists().where(Asset.asset_id > 0, ~Asset.is_retired)))
+    have = [session.scalar(select(exists().select_from(table))) for table in _DERIVED]
+    return reindex_all(work, progress) if some and not all(have) else 0
 
 
 def assets_at(session: Session, venue_ids: Collection[int]) -> list[int]:

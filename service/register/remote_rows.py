@@ -22,8 +22,8 @@ from service.register.model import RegisterVersion
 MOST: Final = 128
 """Needs kept for one database: every need of the taxonomy, of more than one version."""
 
-_Version: TypeAlias = tuple[int, datetime]
-_Rows: TypeAlias = "OrderedDict[tuple[_Version, str], bytes]"
+Version: TypeAlias = tuple[int, datetime]
+_Rows: TypeAlias = "OrderedDict[tuple[Version, str], bytes]"
 
 _KEPT: Final[WeakKeyDictionary[Engine, _Rows]] = WeakKeyDictionary()
 _LOCK: Final = Lock()
@@ -32,33 +32,34 @@ _VERSION: Final = select(RegisterVersion.version, RegisterVersion.changed_at).wh
 )
 
 
-def kept_rows(session: Session, need: str, read: Callable[[], bytes]) -> bytes:
+def version_of(session: Session) -> Version | None:
+    """The version of the register that this transaction sees; None if it never changed.
+
+    The instant of the change is part of it: a register that was emptied and filled again may count
+    the same numbers. One statement.
+    """
+    found = session.execute(_VERSION).one_or_none()
+    return None if found is None else (found.version, found.changed_at)
+
+
+def kept_rows(session: Session, version: Version, need: str, read: Callable[[], bytes]) -> bytes:
     """What `read` gives for a need, or what it gave before in this version of the register.
 
-    The instant of the change is part of the version: a register that was emptied and filled again
-    may count the same numbers. One that never changed is read each time.
+    The version is to be read before, in the same transaction: a change in between then makes the
+    rows newer than their name, and never older.
     """
-    version = _version(session)
-    if version is None:
-        return read()
     key = (version, need)
     with _LOCK:
         rows = _KEPT.setdefault(_engine(session), OrderedDict())
         if key in rows:
             rows.move_to_end(key)
             return rows[key]
-    # Read after the version: a change in between makes them newer than their name, never older.
     found = read()
     with _LOCK:
         rows[key] = found
         while len(rows) > MOST:
             rows.popitem(last=False)
     return found
-
-
-def _version(session: Session) -> _Version | None:
-    found = session.execute(_VERSION).one_or_none()
-    return None if found is None else (found.version, found.changed_at)
 
 
 def _engine(session: Session) -> Engine:

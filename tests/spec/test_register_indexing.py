@@ -13,6 +13,7 @@ from service.register.indexing import (
     assets_at,
     assets_of_organisation,
     drift,
+    index_once,
     reindex,
     reindex_all,
     touch,
@@ -238,6 +239,19 @@ def test_drift_counts_what_is_wrong(store, damage, count):
     with store.work() as work:
         reindex_all(work)
     assert drifted(store) == 0
+
+
+def test_an_upgrade_that_emptied_a_table_is_made_good_once(store):
+    with store.work() as work:
+        assert index_once(work) == 0
+    add_to(store, "first", east(0))
+    kept = rows(store), rows(store, AssetDocument)
+    for table in ("candidate", "asset_document"):
+        with store.work() as work:
+            assert index_once(work) == 0
+            work.session.execute(text(f"DELETE FROM {table}"))
+            assert index_once(work) == 1
+        assert (rows(store), rows(store, AssetDocument)) == kept
 
 
 class Told(Quiet):

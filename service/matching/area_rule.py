@@ -5,7 +5,7 @@ from __future__ import annotations
 from service.matching.rule import CHECK, Rule, Said, group_has_not_said, person_has_not_said
 from service.matching.verdict import RuleId, Side, Verdict
 from service.matching.wording import either, length
-from service.people.facts import PersonFacts
+from service.people.facts import PersonFacts, SetsOut
 from service.register.areas import Whereabouts, metres, takes_from
 from service.register.snapshot import Area, AssetSnapshot
 from service.register.vocabulary import AreaKind
@@ -20,8 +20,11 @@ def area_rule(person: PersonFacts) -> Rule:
     """Any one of the stated areas is enough (Kleene OR). No area stated is unknown.
 
     A radius is a straight line from the nearest place where the group meets, the edge included.
+    Without a home that may be measured from, the practice's area stands for the person's.
     """
     home = Whereabouts.of(person.home)
+    at_home = person.sets_out is SetsOut.HOME
+    there = "where you live" if at_home else "your practice"
 
     def judge(asset: AssetSnapshot) -> Verdict:
         return _VERDICTS[takes_from(asset, home)]
@@ -31,12 +34,13 @@ def area_rule(person: PersonFacts) -> Rule:
             return group_has_not_said("which area it takes people from")
         rule = f"It takes people from {either(_phrase(area) for area in asset.areas)}."
         if verdict is PASS:
-            return f"{rule} That covers where you live.", None
+            return f"{rule} That covers {there}.", None
         if verdict is FAIL:
-            return f"{rule} You live outside that area.", None
+            you = "You live" if at_home else "Your practice is"
+            return f"{rule} {you} outside that area.", None
         if home.point is None and home.district is None:
             return person_has_not_said(rule, "where you live")
-        return f"{rule} We do not know if that covers where you live. {CHECK}", Side.GROUP
+        return f"{rule} We do not know if that covers {there}. {CHECK}", Side.GROUP
 
     return Rule(RuleId.AREA_SERVED, judge, say)
 

@@ -11,7 +11,7 @@ from geo.errors import Json
 from geo.gazetteer import Located
 from geo.travel import Mode
 from service.people.errors import BadFacts
-from service.people.facts import PersonFacts, Preference
+from service.people.facts import PersonFacts, Preference, SetsOut
 from service.register.vocabulary import AccessFeature, Gender, ReferralRoute, Weekday
 
 E = TypeVar("E", bound=StrEnum)
@@ -27,6 +27,7 @@ def person_facts(
     home: Located | None,
     birth_date: date | None = None,
     route: ReferralRoute | None = None,
+    sets_out: SetsOut = SetsOut.HOME,
 ) -> PersonFacts:
     """The facts to judge by, from the circumstances as they were sent.
 
@@ -42,6 +43,8 @@ def person_facts(
         Gives the age, before any that `document` has: a stated one is soon a year old.
     route : ReferralRoute, optional
         Who refers.
+    sets_out : SetsOut
+        What `home` is.
 
     Raises
     ------
@@ -86,6 +89,7 @@ def person_facts(
         interests=_words(document, "interests"),
         preferences=_members(document, "preferences", Preference),
         route=route,
+        sets_out=sets_out,
     )
 
 

@@ -27,6 +27,14 @@ class Preference(StrEnum):
     EVENING = "evening"
 
 
+class SetsOut(StrEnum):
+    """What `PersonFacts.home` is: a home, or what stands in for one that is not to be used."""
+
+    HOME = "home"
+    PRACTICE = "practice"
+    NOT_MEASURED = "not_measured"
+
+
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
     """The facts of one person that decide eligibility, travel and fit.
@@ -57,6 +65,10 @@ class PersonFacts:
         What the person enjoys, in plain words or kinds of group ("singing", "choir_singing").
     preferences : frozenset[Preference]
         What the person would like but can do without.
+    sets_out : SetsOut
+        PRACTICE: no home is known, and `home` is the practice's. NOT_MEASURED: the address is
+        protected, `home` is the practice's without a point, and only what comes to the person is
+        open to them.
     today : date
         The day the match is for; passed in so that the same question has the same answer.
     """
@@ -83,3 +95,9 @@ class PersonFacts:
     interests: frozenset[str] = frozenset()
     route: ReferralRoute | None = None
     preferences: frozenset[Preference] = frozenset()
+    sets_out: SetsOut = SetsOut.HOME
+
+    @property
+    def only_remote(self) -> bool:
+        """Whether nothing is open to them but what comes to them."""
+        return self.housebound or self.sets_out is SetsOut.NOT_MEASURED

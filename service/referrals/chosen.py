@@ -13,17 +13,13 @@ from service.matching.counterfactuals import Counterfactual, counterfactuals
 from service.matching.explain import Match, NearMiss
 from service.matching.match import match
 from service.matching.pool import Pool
-from service.people.circumstances import person_facts
-from service.people.facts import PersonFacts
-from service.people.places import home_of
 from service.referrals.groups import BEST, FIRST
-from service.referrals.queries import ReferralView, Seeking
+from service.referrals.queries import ReferralView, Seeking, person_of
 from service.referrals.shown import exposures
 from service.register.areas import Whereabouts
 from service.register.candidates import candidates, remote_candidates
 from service.register.documents import judged_assets
 from service.register.snapshot import AssetSnapshot, Place
-from service.register.vocabulary import ReferralRoute
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +60,7 @@ def chosen(
     read = judged_assets(session, asset_ids)
     result = match(
         view.needs,
-        _person(view, seeking),
+        person_of(session, view, seeking),
         read.values(),
         seeking.travel,
         # Each of them is shown, whatever they have in common: nothing is left out for variety.
@@ -93,7 +89,7 @@ def what_would_change(
     """
     if view.triage is not None or not view.needs:
         return ()
-    person = _person(view, seeking)
+    person = person_of(session, view, seeking)
     at = Whereabouts.of(person.home)
     rows = [remote_candidates(session, need=each.need, at=at) for each in view.needs]
     home = None if person.home is None else person.home.point
@@ -114,14 +110,3 @@ def what_would_change(
         exposures=seen,
     )
     return tuple((each, read[each.asset_id]) for each in found if each.rank_then <= FIRST)
-
-
-def _person(view: ReferralView, seeking: Seeking) -> PersonFacts:
-    home = None if view.postcode is None else home_of(view.postcode, seeking.gazetteer)
-    return person_facts(
-        view.facts,
-        today=seeking.today,
-        home=home,
-        birth_date=view.birth_date,
-        route=ReferralRoute.GP,
-    )

@@ -209,7 +209,8 @@ class Promise:
     def _too_far(self, rows: CandidateRows, straight_m: Floats) -> Mask:
         """Rows of assets that take people from so far around, and from nowhere else."""
         places = rows.said & (PLACE_KNOWN | PLACE_UNKNOWN)
-        circle = (rows.areas == AREA_BITS[AreaKind.RADIUS_M]) & (places == PLACE_KNOWN)
+        circle = (rows.areas == AREA_BITS[AreaKind.RADIUS_M]) & (rows.serves_m != UNKNOWN)
+        circle &= places == PLACE_KNOWN
         # The radius was rounded down by less than a metre.
         reach_m = rows.serves_m + 1 + Whereabouts.of(self.person.home).blur_m
         return np.asarray(circle & (straight_m > reach_m))

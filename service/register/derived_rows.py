@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from math import nan
+from math import isfinite, nan
 from typing import Final, NamedTuple
 
 from seed_data import needs
 from service.register.area_cells import cells_served
+from service.register.areas import metres
 from service.register.narrowing import (
     ACCESS_BITS,
     ANY_NEED,
@@ -38,6 +39,8 @@ IN_NAME: Final = 3
 IN_KIND: Final = 2
 ELSEWHERE: Final = 1
 _DIRECT: Final = 0.75
+_FARTHEST_M: Final = 2e9
+"""More than there is of the Earth, and what four bytes can say."""
 _EPOCH: Final = date(1970, 1, 1)
 
 
@@ -117,7 +120,6 @@ def _facts(record: AssetRecord, place: Place | None, held_at: Collection[int]) -
     asset = record.snapshot
     point = None if place is None else place.point
     access = {} if place is None else place.access
-    reach = [int(float(area.value)) for area in asset.areas if area.kind is AreaKind.RADIUS_M]
     return Facts(
         asset_id=asset.asset_id,
         venue_id=0 if place is None else place.venue_id,
@@ -139,7 +141,7 @@ def _facts(record: AssetRecord, place: Place | None, held_at: Collection[int]) -
         deliveries=sum(DELIVERY_BITS[each] for each in asset.deliveries),
         days=_days(record, place, held_at),
         meets=_meets(asset),
-        serves_m=max(reach, default=UNKNOWN),
+        serves_m=_serves_m(asset),
         areas=sum(AREA_BITS[kind] for kind in {area.kind for area in asset.areas}),
         routes=sum(ROUTE_BITS[route] for route in asset.routes),
         cost_pence=UNKNOWN if asset.cost_pence is None else asset.cost_pence,
@@ -156,6 +158,15 @@ def _said(asset: AssetSnapshot) -> int:
         | PLACE_KNOWN * (goes_there and any(there))
         | PLACE_UNKNOWN * (goes_there and not all(there))
     )
+
+
+def _serves_m(asset: AssetSnapshot) -> int:
+    """The largest radius; `UNKNOWN` without any, and as long as one of them is no number."""
+    radii = [metres(area.value) for area in asset.areas if area.kind is AreaKind.RADIUS_M]
+    known = [radius_m for radius_m in radii if radius_m is not None and isfinite(radius_m)]
+    if not known or len(known) < len(radii):
+        return UNKNOWN
+    return int(min(max(known), _FARTHEST_M))
 
 
 def _goes_there(asset: AssetSnapshot) -> bool:

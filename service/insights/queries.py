@@ -21,6 +21,7 @@ from service.insights.errors import PracticeWithoutPlace
 from service.insights.sheets import practice_sheet
 from service.register.areas import Whereabouts
 from service.register.candidates import by_distance, candidates, joined, remote_candidates
+from service.register.documents import judged_assets
 from service.register.model import Asset
 from service.register.narrowing import ANY_NEED
 from service.register.needs import check_needs
@@ -153,6 +154,19 @@ def assets_near(
     UnknownNeed
         If a need is not in the taxonomy.
     """
+    found = _found_near(session, point, radius_m, needs, at)
+    read = records(session, found.keys())
+    return [AssetNear(read[key], metres) for key, metres in found.items()]
+
+
+def _found_near(
+    session: Session,
+    point: GridPoint,
+    radius_m: float,
+    needs: Sequence[str],
+    at: Whereabouts | None,
+) -> dict[int, float | None]:
+    """Which assets, in order, and how far each is; None for what needs no going to."""
     wanted = check_needs(needs) if needs else (ANY_NEED,)
     found = joined(
         [candidates(session, need=need, centre=point, outer_m=radius_m) for need in wanted]
@@ -163,10 +177,7 @@ def assets_near(
     remote = remote.where(~without_place_elsewhere(session, remote, at))
     placed = dict(zip(near.asset_id.tolist(), near.distance_m.tolist(), strict=True))
     elsewhere = sorted(set(remote.asset_id.tolist()) - placed.keys())
-    read = records(session, [*placed, *elsewhere])
-    return [AssetNear(read[key], metres) for key, metres in placed.items()] + [
-        AssetNear(read[key], None) for key in elsewhere
-    ]
+    return {**placed, **dict.fromkeys(elsewhere)}
 
 
 def asset_map(
@@ -190,7 +201,8 @@ def asset_map(
         As `assets_near`.
     """
     point = position(view)
-    near = assets_near(session, point, radius_m=radius_m, needs=needs, at=at)
+    near = _found_near(session, point, radius_m, needs, at)
+    assets = judged_assets(session, near.keys())
     tiles = (
         Tiles(settings.tile_url, settings.tile_attribution or "Base map")
         if settings.tile_url
@@ -203,7 +215,7 @@ def asset_map(
         list_size=view.list_size,
         catchment=Catchment.radius(point, radius_m),
         radius_m=radius_m,
-        assets=[(each.asset, each.straight_m) for each in near],
+        assets=[(assets[key], metres) for key, metres in near.items()],
         needs=tuple(needs),
         today=today,
         tiles=tiles,

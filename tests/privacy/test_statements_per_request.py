@@ -83,9 +83,9 @@ def statements(api: Api, method: str, path: str, **sent: object) -> list[str]:
         ("/v1/assets/lapwing-lunch-club", 1 + ASSETS),
         ("/v1/practices/N81011", 1),  # with all that are above it
         ("/v1/practices/N81011/assets", 2 + ASSETS),
-        ("/v1/practices/N81011/map", 5 + ASSETS),  # practice, version, near, remote, whose area
-        ("/v1/practices/N81011/map?within=50000", 5 + ASSETS),
-        ("/v1/practices/N81011/map?need=bereavement&need=debt_money", 7 + ASSETS),
+        ("/v1/practices/N81011/map", 6),  # practice, version, near, remote, whose area, assets
+        ("/v1/practices/N81011/map?within=50000", 6),
+        ("/v1/practices/N81011/map?need=bereavement&need=debt_money", 8),
         ("/v1/practices/N81011/map?format=geojson", 5 + ASSETS),
     ],
 )

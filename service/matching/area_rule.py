@@ -6,7 +6,7 @@ from service.matching.rule import CHECK, Rule, Said, group_has_not_said, person_
 from service.matching.verdict import RuleId, Side, Verdict
 from service.matching.wording import either, length
 from service.people.facts import PersonFacts, SetsOut
-from service.register.areas import Whereabouts, metres, takes_from
+from service.register.areas import metres, takes_from
 from service.register.snapshot import Area, AssetSnapshot
 from service.register.vocabulary import AreaKind
 
@@ -22,7 +22,7 @@ def area_rule(person: PersonFacts) -> Rule:
     A radius is a straight line from the nearest place where the group meets, the edge included.
     Without a home that may be measured from, the practice's area stands for the person's.
     """
-    home = Whereabouts.of(person.home)
+    home = person.whereabouts
     at_home = person.sets_out is SetsOut.HOME
     there = "where you live" if at_home else "your practice"
 

@@ -12,6 +12,7 @@ from geo.gazetteer import Located
 from geo.travel import Mode
 from service.people.errors import BadFacts
 from service.people.facts import PersonFacts, Preference, SetsOut
+from service.register.areas import Whereabouts
 from service.register.vocabulary import AccessFeature, Gender, ReferralRoute, Weekday
 
 E = TypeVar("E", bound=StrEnum)
@@ -44,7 +45,7 @@ def person_facts(
     route : ReferralRoute, optional
         Who refers.
     sets_out : SetsOut
-        What `home` is.
+        What `home` is. For NOT_MEASURED its point is used for areas served and for nothing else.
 
     Raises
     ------
@@ -66,6 +67,10 @@ def person_facts(
     cost = document.get("max_cost_pence")
     online, has_phone = document.get("online"), document.get("has_phone")
     gender = document.get("gender")
+    area = None
+    if sets_out is SetsOut.NOT_MEASURED:
+        area = Whereabouts.of(home)
+        home = None if home is None else home._replace(point=None, accuracy_m=None)
     return PersonFacts(
         today=today,
         home=home,
@@ -90,6 +95,7 @@ def person_facts(
         preferences=_members(document, "preferences", Preference),
         route=route,
         sets_out=sets_out,
+        area=area,
     )
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from geo.gazetteer import Located
 from geo.travel import Mode
+from service.register.areas import Whereabouts
 from service.register.vocabulary import AccessFeature, Gender, ReferralRoute, Weekday
 
 
@@ -67,8 +68,10 @@ class PersonFacts:
         What the person would like but can do without.
     sets_out : SetsOut
         PRACTICE: no home is known, and `home` is the practice's. NOT_MEASURED: the address is
-        protected, `home` is the practice's without a point, and only what comes to the person is
-        open to them.
+        protected, `home` is the practice's without a point, so that no journey can be made of it,
+        and only what comes to the person is open to them.
+    area : Whereabouts | None
+        Of where it is asked whether a group takes people from there; None is where `home` is.
     today : date
         The day the match is for; passed in so that the same question has the same answer.
     """
@@ -96,6 +99,12 @@ class PersonFacts:
     route: ReferralRoute | None = None
     preferences: frozenset[Preference] = frozenset()
     sets_out: SetsOut = SetsOut.HOME
+    area: Whereabouts | None = None
+
+    @property
+    def whereabouts(self) -> Whereabouts:
+        """Of where it is asked whether a group takes people from there."""
+        return self.area or Whereabouts.of(self.home)
 
     @property
     def only_remote(self) -> bool:

@@ -16,7 +16,6 @@ from service.matching.pool import Pool
 from service.referrals.groups import BEST, FIRST
 from service.referrals.queries import ReferralView, Seeking, person_of
 from service.referrals.shown import exposures
-from service.register.areas import Whereabouts
 from service.register.candidates import candidates, remote_candidates
 from service.register.documents import judged_assets
 from service.register.snapshot import AssetSnapshot, Place
@@ -90,7 +89,7 @@ def what_would_change(
     if view.triage is not None or not view.needs:
         return ()
     person = person_of(session, view, seeking)
-    at = Whereabouts.of(person.home)
+    at = person.whereabouts
     rows = [remote_candidates(session, need=each.need, at=at) for each in view.needs]
     home = None if person.home is None else person.home.point
     if home is not None:

@@ -31,7 +31,6 @@ from service.matching.wanted import WantedNeed, strongest
 from service.people.facts import PersonFacts
 from service.referrals.promise import ROUNDING, Promise
 from service.referrals.shown import exposures
-from service.register.areas import Whereabouts
 from service.register.candidates import (
     GROWTH_M,
     MAX_M,
@@ -261,7 +260,7 @@ def find(
     home = None if person.home is None else person.home.point
     promise = Promise.to(person, [want.need for want in wanted], parameters)
     search = _Search(session, wanted, person, travel, parameters, limit, home, promise)
-    at = Whereabouts.of(person.home)
+    at = person.whereabouts
     version = version_of(session)
     found = [
         (want, remote_candidates(session, need=want.need, at=at, version=version))

@@ -21,7 +21,6 @@ from service.matching.place_rules import access_needed
 from service.matching.reach import unknown_access_ratio
 from service.matching.score import room_ratio
 from service.people.facts import PersonFacts
-from service.register.areas import Whereabouts
 from service.register.candidates import CandidateRows
 from service.register.narrowing import (
     AREA_BITS,
@@ -212,5 +211,5 @@ class Promise:
         circle = (rows.areas == AREA_BITS[AreaKind.RADIUS_M]) & (rows.serves_m != UNKNOWN)
         circle &= places == PLACE_KNOWN
         # The radius was rounded down by less than a metre.
-        reach_m = rows.serves_m + 1 + Whereabouts.of(self.person.home).blur_m
+        reach_m = rows.serves_m + 1 + self.person.whereabouts.blur_m
         return np.asarray(circle & (straight_m > reach_m))

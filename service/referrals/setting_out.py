@@ -42,8 +42,8 @@ def set_out(
 ) -> Located | None:
     """The place to search from; None when it is not known.
 
-    For a protected address the practice without its point: whose area one lives in is judged by
-    it, and no distance can be made of it. One statement, none for a home.
+    For a protected address the practice, by which `person_facts` judges areas served and nothing
+    else. One statement, none for a home.
 
     Raises
     ------
@@ -52,10 +52,7 @@ def set_out(
     """
     if how is SetsOut.HOME:
         return None if postcode is None else home_of(postcode, gazetteer)
-    located = _practice(session, gazetteer, practice)
-    if located is None or how is SetsOut.PRACTICE:
-        return located
-    return located._replace(point=None, accuracy_m=None)
+    return _practice(session, gazetteer, practice)
 
 
 def _practice(session: Session, gazetteer: Gazetteer, code: str) -> Located | None:

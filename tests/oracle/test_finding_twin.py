@@ -35,9 +35,10 @@ from service.matching.explain import Match
 from service.matching.match import MatchResult, match
 from service.matching.parameters import MatchParameters
 from service.matching.wanted import WantedNeed
-from service.people.facts import PersonFacts
+from service.people.facts import PersonFacts, SetsOut
 from service.referrals import finding
 from service.referrals.finding import find
+from service.register.areas import Whereabouts
 from service.register.candidates import MAX_M
 from service.register.indexing import reindex_all
 from service.register.snapshot import AssetSnapshot
@@ -184,9 +185,13 @@ def somebody(rng: random.Random) -> PersonFacts:
         person = replace(PERSON, modes=person.modes, age=person.age)
     if rng.random() < 0.12:
         return replace(person, home=rng.choice((None, home_at(located=False, lad=None))))
+    if rng.random() < 0.08:
+        hidden = replace(person, home=home_at(located=False), sets_out=SetsOut.NOT_MEASURED)
+        return replace(hidden, area=Whereabouts("WA8", HALTON, HOME))
     away_m = rng.choice((500, 4_000, 4_000, 30_000))
     return replace(
         person,
+        sets_out=rng.choice((SetsOut.HOME, SetsOut.HOME, SetsOut.PRACTICE)),
         home=home_at(
             HOME.easting_m + rng.randint(-away_m, away_m),
             HOME.northing_m + rng.randint(-away_m, away_m),
@@ -264,10 +269,13 @@ def test_the_search_finds_what_judging_everything_finds(
         seen["nobody" if not plain.matches else "somebody"] += 1
         seen["no home"] += person.home is None or person.home.point is None
         seen["housebound"] += person.housebound
+        seen["protected"] += person.sets_out is SetsOut.NOT_MEASURED
         seen["cut short"] += found.considered < plain.considered
         seen.update({each.journey.mode.value for each in plain.matches})
     # A twin proves nothing about what never happens.
-    rare = ("no home", "housebound", "walk", "car", "home_visit") if number > 20 else ()
+    rare = (
+        ("no home", "protected", "housebound", "walk", "car", "home_visit") if number > 20 else ()
+    )
     for case in ("somebody", "cut short", *rare):
         assert seen[case], (case, seen)
 

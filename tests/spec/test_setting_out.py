@@ -8,17 +8,21 @@ from random import Random
 import httpx
 import pytest
 from api_client import Api, referral_body
-from matching_world import NEEDS, PERSON, home_at, random_asset
+from matching_world import NEEDS, OPEN_DOOR, PERSON, TODAY, home_at, random_asset
+from register_town import HOME
 from sqlalchemy import text
 
+from geo.point import GridPoint
 from geo.travel import DetourTravel
 from service.api.v1.answers import MatchesTold
 from service.matching.match import match
 from service.matching.parameters import MatchParameters
 from service.matching.wanted import WantedNeed
+from service.people.circumstances import person_facts
 from service.people.facts import SetsOut
 from service.referrals.setting_out import SAID, sets_out
-from service.register.vocabulary import Delivery
+from service.register.snapshot import Area, AssetSnapshot, Place
+from service.register.vocabulary import AreaKind, Delivery
 
 pytest_plugins = ("api_fixtures",)
 
@@ -96,6 +100,40 @@ def test_whose_address_is_protected_is_sent_nowhere(deliveries: frozenset[Delive
     assert not judged.matches
     failures = [each.sentence for each in judged.near_misses[0].failures]
     assert any(each.startswith("Your address is protected") for each in failures)
+
+
+def visits(far_m: float) -> AssetSnapshot:
+    """Visits people at home within 5 km of a place so far east of the practice."""
+    place = Place(1, "Base", "", None, GridPoint(HOME.easting_m + far_m, HOME.northing_m))
+    return replace(
+        OPEN_DOOR,
+        asset_id=1,
+        deliveries=frozenset({Delivery.HOME_VISIT}),
+        places=(place,),
+        areas=(Area(AreaKind.RADIUS_M, "5000"),),
+    )
+
+
+@pytest.mark.parametrize(("far_m", "fits"), [(4_000.0, True), (6_000.0, False)])
+def test_a_protected_person_is_visited_by_those_who_come_to_the_practices_area(
+    far_m: float, fits: bool
+) -> None:
+    person = person_facts(
+        {},
+        today=TODAY,
+        home=home_at(HOME.easting_m, HOME.northing_m),
+        sets_out=SetsOut.NOT_MEASURED,
+    )
+    assert person.home is not None
+    assert person.home.point is None
+    assert person.whereabouts.point == HOME
+    need = WantedNeed(OPEN_DOOR.needs[0].need, 1.0)
+    found = match([need], person, [visits(far_m)], DetourTravel(), MatchParameters(), limit=1)
+    assert bool(found.matches) == fits
+    told = found.matches[0].findings if fits else found.near_misses[0].failures
+    said = " ".join(each.sentence for each in told)
+    assert ("That covers your practice." in said) == fits
+    assert ("Your practice is outside that area." in said) != fits
 
 
 @pytest.mark.parametrize(

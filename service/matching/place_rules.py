@@ -49,7 +49,8 @@ def delivery_rule(person: PersonFacts) -> WayRule:
     verdicts: dict[Delivery | None, Verdict] = {
         None: FAIL if hidden else UNKNOWN,
         Delivery.IN_PERSON: FAIL if person.only_remote else PASS,
-        Delivery.HOME_VISIT: PASS,
+        # Who gave no address may stay somewhere that can be visited, or nowhere.
+        Delivery.HOME_VISIT: UNKNOWN if person.sets_out is SetsOut.PRACTICE else PASS,
         Delivery.PHONE: has[_stated(person, person.has_phone, Mode.PHONE)],
         Delivery.ONLINE: has[_stated(person, person.online, Mode.ONLINE)],
     }
@@ -65,7 +66,9 @@ def delivery_rule(person: PersonFacts) -> WayRule:
         if way.delivery is Delivery.IN_PERSON:
             return _IN_PERSON[verdict], None
         if way.delivery is Delivery.HOME_VISIT:
-            return "Somebody comes to your home.", None
+            rule = "Somebody comes to your home."
+            unsure = verdict is UNKNOWN
+            return person_has_not_said(rule, "where you live") if unsure else (rule, None)
         rule, unknown, cannot = _REMOTE[way.delivery]
         if verdict is UNKNOWN:
             return person_has_not_said(rule, unknown)

@@ -20,7 +20,7 @@ from service.matching.parameters import MatchParameters
 from service.matching.place_rules import access_needed
 from service.matching.reach import unknown_access_ratio
 from service.matching.score import room_ratio
-from service.people.facts import PersonFacts
+from service.people.facts import PersonFacts, SetsOut
 from service.register.candidates import CandidateRows
 from service.register.narrowing import (
     AREA_BITS,
@@ -163,6 +163,8 @@ class Promise:
             Delivery.ONLINE: (person.online, Mode.ONLINE),
         }
         worth = 1.0
+        if delivery is Delivery.HOME_VISIT and person.sets_out is SetsOut.PRACTICE:
+            worth = unknown
         if delivery in has:
             fact, mode = has[delivery]
             if fact is None and mode not in person.modes:

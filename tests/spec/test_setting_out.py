@@ -102,6 +102,15 @@ def test_whose_address_is_protected_is_sent_nowhere(deliveries: frozenset[Delive
     assert any(each.startswith("Your address is protected") for each in failures)
 
 
+def test_a_visit_at_home_is_asked_about_when_no_home_is_known() -> None:
+    person = replace(PERSON, sets_out=SetsOut.PRACTICE)
+    asset = replace(visits(0.0), areas=())
+    need = WantedNeed(OPEN_DOOR.needs[0].need, 1.0)
+    found = match([need], person, [asset], DetourTravel(), MatchParameters(), limit=1)
+    asked = [each.sentence for each in found.ask_person]
+    assert "Somebody comes to your home. We do not know where you live." in asked
+
+
 def visits(far_m: float) -> AssetSnapshot:
     """Visits people at home within 5 km of a place so far east of the practice."""
     place = Place(1, "Base", "", None, GridPoint(HOME.easting_m + far_m, HOME.northing_m))

@@ -36,7 +36,9 @@ from geo.point import GridPoint
 from service.bootstrap import metadata
 from service.register.candidates import nearest_assets
 from service.register.derived_rows import CandidateRow
-from service.register.narrowing import Candidate, cell_of
+from service.register.narrowing import DELIVERY_BITS, Candidate, cell_of
+from service.register.packing import Facts
+from service.register.vocabulary import Delivery
 from service.settings import Settings
 from service.store.engine import make_engine
 from service.store.work import Store
@@ -58,8 +60,15 @@ def fill(store: Store, places: Places) -> None:
         for number in numbers:
             east = float(places.eastings[number - 1])
             north = float(places.northings[number - 1])
-            place = (topic, cell_of(east, north), number, number, 1.0, east, north)
-            rows.append(CandidateRow(*place, *(-1,) * 8, 0.8, 0, 0, 1, 0, -1)._asdict())
+            facts = Facts(*(0,) * len(Facts._fields))._replace(
+                asset_id=number,
+                venue_id=number,
+                directness=1.0,
+                easting_m=east,
+                northing_m=north,
+                deliveries=DELIVERY_BITS[Delivery.IN_PERSON],
+            )
+            rows.append(CandidateRow.of(topic, cell_of(east, north), facts)._asdict())
     with store.work() as work:
         work.session.execute(insert(Candidate), sorted(rows, key=lambda row: row["cell"]))
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from benchmarks.english_postcodes import postcode_points
 from geo.point import GridPoint
 from seed_data import needs
+from service.insights.queries import assets_near
 from service.register.asset_filter import AssetFilter
 from service.register.candidates import candidates, nearest_assets
-from service.register.queries import assets_of_practice
 from service.register.search import search
 from service.store.work import Store
 
@@ -40,7 +40,7 @@ def measure(store: Store) -> dict[str, Figures]:
         "search: words near, 20 shown": (200, _search_words),
         "search: wider, 20 shown": (100, _search_wider),
         "search: words anywhere": (20, _search_anywhere),
-        "map of a practice, 1.6 km": (100, _map),
+        "assets of a practice, 1.6 km": (20, _practice),
     }
     figures: dict[str, Figures] = {}
     with store.read() as session:
@@ -86,5 +86,5 @@ def _search_anywhere(session: Session, _point: GridPoint, _need: str) -> int:
     return search(session, AssetFilter(text="choir singing")).total
 
 
-def _map(session: Session, point: GridPoint, _need: str) -> int:
-    return len(assets_of_practice(session, centre=point, radius_m=1_600.0))
+def _practice(session: Session, point: GridPoint, _need: str) -> int:
+    return len(assets_near(session, point, radius_m=1_600.0))

@@ -74,7 +74,7 @@ def search_near(session: Session, wanted: AssetFilter):
             elif wanted.wider and away <= 50_000 and _covers(asset, away, wanted):
                 ways.append((1, away, asset.asset_id, place.venue_id))
         comes = any(each is not Delivery.IN_PERSON for each in asset.deliveries)
-        nowhere = comes or not can_be_gone_to(asset)
+        nowhere = (comes or not can_be_gone_to(asset)) and not _only_elsewhere(asset, wanted)
         if wanted.wider and nowhere and _nowhere_fits(record, comes, wanted):
             ways.append((2 if comes else 3, math.inf, asset.asset_id, 0))
         if ways:
@@ -131,6 +131,27 @@ def _covers(asset: AssetSnapshot, away: float, wanted: AssetFilter) -> bool:
             case AreaKind.RADIUS_M if away <= int(float(area.value)):
                 return True
     return False
+
+
+def _only_elsewhere(asset: AssetSnapshot, wanted: AssetFilter) -> bool:
+    """Whether each of its areas is known, and none of them holds the place asked about."""
+    return bool(asset.areas) and not any(
+        _may_hold(area.kind, area.value, asset, wanted) for area in asset.areas
+    )
+
+
+def _may_hold(kind: AreaKind, value: str, asset: AssetSnapshot, wanted: AssetFilter) -> bool:
+    match kind:
+        case AreaKind.POSTCODE_DISTRICT:
+            return wanted.district in (None, value)
+        case AreaKind.LOCAL_AUTHORITY:
+            return wanted.authority in (None, value)
+        case AreaKind.RADIUS_M:
+            points = [place.point for place in asset.places]
+            return not points or any(
+                point is None or metres(wanted.near, point) <= float(value) for point in points
+            )
+    return True
 
 
 def search_words(session: Session, text: str):

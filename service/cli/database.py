@@ -10,8 +10,9 @@ from rich.console import Console
 
 from service import bootstrap
 from service.cli.outcomes import told
+from service.cli.progress import Bars
 from service.identity.audit import first_break
-from service.register.indexing import drift
+from service.register.indexing import drift, index_once
 from service.settings import Settings
 from service.store import schema
 from service.store.backup import back_up, integrity
@@ -21,12 +22,17 @@ app = typer.Typer(help="The database: upgrade, copy, check.", no_args_is_help=Tr
 
 @app.command(epilog="Example: kith db upgrade")
 def upgrade() -> None:
-    """Bring the database to the shape of this version. Running it twice changes nothing."""
+    """Bring the database to the shape of this version. Running it twice changes nothing.
+
+    When the version keeps another search table, that is filled anew from the register.
+    """
     with told():
         store = bootstrap.open_store(Settings())
         before = schema.current(store.engine)
         after = schema.upgrade(store.engine, bootstrap.metadata())
         same = "already" if before == after else "now"
+        with Bars() as bars, store.work() as work:
+            index_once(work, bars)
         Console().print(f"The database is {same} at revision {after}.")
 
 

@@ -31,6 +31,7 @@ from service.identity.demo_staff import add_demo_staff
 from service.identity.tokens import create_token
 from service.parts import Kith
 from service.register.imports.example_town import load_example_town
+from service.register.indexing import index_once
 from service.settings import Settings
 from service.store import schema
 from service.store.errors import StoreUnavailable
@@ -68,6 +69,7 @@ def prepare(console: Console, settings: Settings) -> Kith:
         schema.upgrade(store.engine, bootstrap.metadata())
         kith = bootstrap.wire(settings, progress=bars)
         with store.work() as work:
+            index_once(work, bars)
             load_example_town(work, by=operator(), gazetteer=gazetteer, today=kith.today())
             add_demo_staff(work, by=operator())
     console.print(

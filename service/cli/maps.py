@@ -53,9 +53,11 @@ def write_map(
         If the disk or the folder does not let it.
     """
     with kith.store.read() as session:
+        view = queries.practice(session, practice)
         sheet = queries.asset_map(
             session,
-            view=queries.practice(session, practice),
+            view=view,
+            at=queries.whereabouts(view, kith.gazetteer),
             radius_m=kith.settings.map_radius_m if radius_m is None else radius_m,
             needs=needs,
             today=kith.today(),

@@ -12,6 +12,7 @@ from rich.table import Table
 from geo.errors import Json
 from service import bootstrap
 from service.cli.outcomes import told
+from service.identity.codes import OdsCode
 from service.matching.match import MatchResult
 from service.referrals.queries import Matched, matches_of_note
 from service.register.needs import check_needs
@@ -27,6 +28,9 @@ def match(
         str, typer.Option(help="What the referrer wrote; needs are read from it.")
     ] = "",
     postcode: Annotated[str | None, typer.Option(help="Where the person sets out from.")] = None,
+    practice: Annotated[
+        str | None, typer.Option(help="Measure from this practice when there is no postcode.")
+    ] = None,
     age: Annotated[int | None, typer.Option(min=0, max=130, help="Whole years.")] = None,
     gender: Annotated[Gender | None, typer.Option(help="As the person states it.")] = None,
     access: Annotated[
@@ -62,6 +66,7 @@ def match(
                 postcode=postcode,
                 facts=facts,
                 route=None,
+                practice=None if practice is None else OdsCode(practice),
             )
         if json_:
             from service.api.v1.answers import matches_told
@@ -79,7 +84,9 @@ def show(console: Console, found: Matched) -> None:
         console.print(f"  {flag.what_to_do}", markup=False)
     if found.triage is not None:
         console.print(found.triage.sentence, markup=False)
-    if found.home is not None:
+    if found.measured:
+        console.print(found.measured, markup=False)
+    elif found.home is not None:
         console.print(f"From: {found.home.sentence}", markup=False)
     result = found.result
     if result is None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from geo.catchment import Catchment
+from geo.errors import BadPostcode
+from geo.gazetteer import Gazetteer
 from geo.maps import Link, MapSheet, Tiles
 from geo.point import GridPoint
 from service.identity.codes import OdsCode
@@ -17,10 +19,13 @@ from service.identity.errors import UnknownPractice
 from service.identity.model import NhsOrg, NhsOrgKind
 from service.insights.errors import PracticeWithoutPlace
 from service.insights.sheets import practice_sheet
+from service.register.areas import Whereabouts
 from service.register.candidates import by_distance, candidates, joined, remote_candidates
+from service.register.documents import judged_assets
 from service.register.model import Asset
 from service.register.narrowing import ANY_NEED
 from service.register.needs import check_needs
+from service.register.search_near import without_place_elsewhere
 from service.register.snapshot import AssetSnapshot
 from service.register.snapshots import AssetRecord, records
 from service.settings import Settings
@@ -118,13 +123,29 @@ def position(view: PracticeView) -> GridPoint:
     return view.point
 
 
+def whereabouts(view: PracticeView, gazetteer: Gazetteer) -> Whereabouts:
+    """Where a practice is, and the areas it lies in as far as its postcode tells them."""
+    try:
+        located = None if view.postcode is None else gazetteer.locate(view.postcode)
+    except BadPostcode:
+        located = None
+    return replace(Whereabouts.of(located), point=view.point, blur_m=0.0)
+
+
 def assets_near(
-    session: Session, point: GridPoint, *, radius_m: float, needs: Sequence[str] = ()
+    session: Session,
+    point: GridPoint,
+    *,
+    radius_m: float,
+    needs: Sequence[str] = (),
+    at: Whereabouts | None = None,
 ) -> list[AssetNear]:
     """Assets with a place within `radius_m`, nearest first, then those that need no going to.
 
     Ties are by asset id; an asset at several places counts by its nearest. With `needs`, only
-    assets that serve at least one of them. Five statements and one more for each further need.
+    assets that serve at least one of them. What needs no going to and takes people from other
+    areas alone is left out, as far as `at` tells the areas the point lies in. At most six
+    statements, and two more for each further need.
 
     Raises
     ------
@@ -133,18 +154,30 @@ def assets_near(
     UnknownNeed
         If a need is not in the taxonomy.
     """
+    found = _found_near(session, point, radius_m, needs, at)
+    read = records(session, found.keys())
+    return [AssetNear(read[key], metres) for key, metres in found.items()]
+
+
+def _found_near(
+    session: Session,
+    point: GridPoint,
+    radius_m: float,
+    needs: Sequence[str],
+    at: Whereabouts | None,
+) -> dict[int, float | None]:
+    """Which assets, in order, and how far each is; None for what needs no going to."""
     wanted = check_needs(needs) if needs else (ANY_NEED,)
     found = joined(
         [candidates(session, need=need, centre=point, outer_m=radius_m) for need in wanted]
     )
     near = by_distance(found, point, radius_m)
-    remote = joined([remote_candidates(session, need=need) for need in wanted])
+    at = at or Whereabouts(point=point)
+    remote = joined([remote_candidates(session, need=need, at=at) for need in wanted])
+    remote = remote.where(~without_place_elsewhere(session, remote, at))
     placed = dict(zip(near.asset_id.tolist(), near.distance_m.tolist(), strict=True))
     elsewhere = sorted(set(remote.asset_id.tolist()) - placed.keys())
-    read = records(session, [*placed, *elsewhere])
-    return [AssetNear(read[key], metres) for key, metres in placed.items()] + [
-        AssetNear(read[key], None) for key in elsewhere
-    ]
+    return {**placed, **dict.fromkeys(elsewhere)}
 
 
 def asset_map(
@@ -155,6 +188,7 @@ def asset_map(
     needs: Sequence[str],
     today: date,
     settings: Settings,
+    at: Whereabouts | None = None,
     back: Link | None = None,
 ) -> MapSheet:
     """The map of what there is near a practice, by group of needs, with gaps left as gaps.
@@ -167,7 +201,8 @@ def asset_map(
         As `assets_near`.
     """
     point = position(view)
-    near = assets_near(session, point, radius_m=radius_m, needs=needs)
+    near = _found_near(session, point, radius_m, needs, at)
+    assets = judged_assets(session, near.keys())
     tiles = (
         Tiles(settings.tile_url, settings.tile_attribution or "Base map")
         if settings.tile_url
@@ -180,7 +215,7 @@ def asset_map(
         list_size=view.list_size,
         catchment=Catchment.radius(point, radius_m),
         radius_m=radius_m,
-        assets=[(each.asset, each.straight_m) for each in near],
+        assets=[(assets[key], metres) for key, metres in near.items()],
         needs=tuple(needs),
         today=today,
         tiles=tiles,

@@ -22,7 +22,7 @@ from service.matching.score import Factors, Reliability, reliability
 from service.matching.verdict import Finding, RuleId, Side, Verdict
 from service.matching.wanted import WantedNeed
 from service.matching.wording import day
-from service.people.facts import PersonFacts
+from service.people.facts import PersonFacts, SetsOut
 from service.register.snapshot import AssetSnapshot, Place
 from service.register.vocabulary import AreaKind, Capacity
 
@@ -30,6 +30,9 @@ NOT_USED = (
     "This list did not use your name, your religion, your ethnic group, or whether any group "
     "has paid."
 )
+
+
+_FROM_PRACTICE = "That is measured from the practice, because no home address is known."
 
 
 class Basis(StrEnum):
@@ -190,6 +193,8 @@ class Explainer:
             Reason(f"need:{each.need}", f"It can help with: {each.label}.") for each in needs
         ]
         reasons.append(Reason("journey", journey_sentence(way, self.person)))
+        if self.person.sets_out is SetsOut.PRACTICE and judged.minutes and not way.is_remote:
+            reasons.append(Reason("measured_from_practice", _FROM_PRACTICE))
         reasons += _area_reasons(asset, findings)
         for wish in self.wishes:
             verdict = wish.judge(asset, way)

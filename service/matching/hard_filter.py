@@ -73,7 +73,7 @@ class HardFilter:
     step_free_required : bool
         Drop a row that is not remote and whose `step_free` is False.
     remote_only : bool
-        Drop a row that is not remote: the person cannot leave home.
+        Drop a row that is not remote: the person can only be come to.
     """
 
     age: int | None
@@ -117,5 +117,5 @@ def hard_filter(person: PersonFacts) -> HardFilter:
         excluded_open_to=frozenset(excluded),
         today=person.today,
         step_free_required=AccessFeature.STEP_FREE in access_needed(person),
-        remote_only=person.housebound,
+        remote_only=person.only_remote,
     )

@@ -10,7 +10,7 @@ from service.matching.time_rule import time_rule
 from service.matching.verdict import RuleId, Side, Verdict
 from service.matching.way import Way, WayRule
 from service.matching.wording import BY_MODE, FEATURE
-from service.people.facts import PersonFacts
+from service.people.facts import PersonFacts, SetsOut
 from service.register.snapshot import AssetSnapshot
 from service.register.vocabulary import AccessFeature, Delivery
 
@@ -41,13 +41,16 @@ def delivery_rule(person: PersonFacts) -> WayRule:
     """Whether the person can take part in this way at all.
 
     A housebound person cannot go anywhere; being online and having a phone must be known. A group
-    that has not said how people take part is unknown.
+    that has not said how people take part is unknown. Whose address is protected is offered only
+    what is known to come to them.
     """
+    hidden = person.sets_out is SetsOut.NOT_MEASURED
     has = {True: PASS, False: FAIL, None: UNKNOWN}
     verdicts: dict[Delivery | None, Verdict] = {
-        None: UNKNOWN,
-        Delivery.IN_PERSON: FAIL if person.housebound else PASS,
-        Delivery.HOME_VISIT: PASS,
+        None: FAIL if hidden else UNKNOWN,
+        Delivery.IN_PERSON: FAIL if person.only_remote else PASS,
+        # Who gave no address may stay somewhere that can be visited, or nowhere.
+        Delivery.HOME_VISIT: UNKNOWN if person.sets_out is SetsOut.PRACTICE else PASS,
         Delivery.PHONE: has[_stated(person, person.has_phone, Mode.PHONE)],
         Delivery.ONLINE: has[_stated(person, person.online, Mode.ONLINE)],
     }
@@ -56,12 +59,16 @@ def delivery_rule(person: PersonFacts) -> WayRule:
         return verdicts[way.delivery]
 
     def say(asset: AssetSnapshot, way: Way, verdict: Verdict) -> Said:
+        if hidden and verdict is FAIL and way.delivery in (None, Delivery.IN_PERSON):
+            return _PROTECTED, None
         if way.delivery is None:
             return group_has_not_said("if you go there, or if it comes to you")
         if way.delivery is Delivery.IN_PERSON:
             return _IN_PERSON[verdict], None
         if way.delivery is Delivery.HOME_VISIT:
-            return "Somebody comes to your home.", None
+            rule = "Somebody comes to your home."
+            unsure = verdict is UNKNOWN
+            return person_has_not_said(rule, "where you live") if unsure else (rule, None)
         rule, unknown, cannot = _REMOTE[way.delivery]
         if verdict is UNKNOWN:
             return person_has_not_said(rule, unknown)
@@ -79,6 +86,7 @@ _IN_PERSON = {
     PASS: "You go there.",
     FAIL: "You would have to go there, and you cannot leave home.",
 }
+_PROTECTED = "Your address is protected, so only groups that come to you are looked for."
 _REMOTE = {
     Delivery.PHONE: ("You take part by phone.", "if you have a phone", "You do not have a phone."),
     Delivery.ONLINE: ("You take part online.", "if you can get online", "You are not online."),
@@ -107,6 +115,8 @@ def reach_said(way: Way, person: PersonFacts) -> Said:
         return _no_way_there(way), None
     if way.place is None or way.place.point is None:
         return group_has_not_said("where it meets")
+    if person.sets_out is SetsOut.NOT_MEASURED:
+        return "Your address is protected, so we do not say how far it is.", Side.PERSON
     if person.home is None or person.home.point is None:
         return "We do not know where you live, so we cannot say how far it is.", Side.PERSON
     return f"We do not know how long it takes {BY_MODE[way.journey.mode]}. {CHECK}", Side.GROUP

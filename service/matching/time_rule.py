@@ -8,7 +8,7 @@ from service.matching.rule import CHECK, Said, group_has_not_said
 from service.matching.verdict import RuleId, Side, Verdict, all_of
 from service.matching.way import Way, WayRule
 from service.matching.wording import about, clock
-from service.people.facts import PersonFacts
+from service.people.facts import PersonFacts, SetsOut
 from service.register.snapshot import AssetSnapshot, MeetingTime
 from service.register.vocabulary import Weekday
 
@@ -26,11 +26,13 @@ def time_rule(person: PersonFacts) -> WayRule | None:
     days, not_before, home_by = person.free_days, person.not_before, person.home_by
     if not days and not_before is None and home_by is None:
         return None
+    at_home = person.sets_out is SetsOut.HOME
 
     def judge(asset: AssetSnapshot, way: Way) -> Verdict:
         if not asset.meetings:
             return UNKNOWN
-        home_min = way.minutes
+        # A way that was measured from the practice is not the way home.
+        home_min = way.minutes if at_home or way.is_remote else None
         best = FAIL
         for meeting in asset.meetings:
             verdict = all_of(
@@ -95,7 +97,7 @@ def _minute(at: time) -> int:
 
 
 def _why_not(person: PersonFacts, way: Way) -> str:
-    if person.home_by is not None and way.minutes:
+    if person.home_by is not None and way.minutes and person.sets_out is SetsOut.HOME:
         return (
             f"The way home takes {about(way.minutes)}, and you need to be home by "
             f"{clock(person.home_by)}."

@@ -11,7 +11,8 @@ from geo.errors import Json
 from geo.gazetteer import Located
 from geo.travel import Mode
 from service.people.errors import BadFacts
-from service.people.facts import PersonFacts, Preference
+from service.people.facts import PersonFacts, Preference, SetsOut
+from service.register.areas import Whereabouts
 from service.register.vocabulary import AccessFeature, Gender, ReferralRoute, Weekday
 
 E = TypeVar("E", bound=StrEnum)
@@ -27,6 +28,7 @@ def person_facts(
     home: Located | None,
     birth_date: date | None = None,
     route: ReferralRoute | None = None,
+    sets_out: SetsOut = SetsOut.HOME,
 ) -> PersonFacts:
     """The facts to judge by, from the circumstances as they were sent.
 
@@ -42,6 +44,8 @@ def person_facts(
         Gives the age, before any that `document` has: a stated one is soon a year old.
     route : ReferralRoute, optional
         Who refers.
+    sets_out : SetsOut
+        What `home` is. For NOT_MEASURED its point is used for areas served and for nothing else.
 
     Raises
     ------
@@ -63,6 +67,10 @@ def person_facts(
     cost = document.get("max_cost_pence")
     online, has_phone = document.get("online"), document.get("has_phone")
     gender = document.get("gender")
+    area = None
+    if sets_out is SetsOut.NOT_MEASURED:
+        area = Whereabouts.of(home)
+        home = None if home is None else home._replace(point=None, accuracy_m=None)
     return PersonFacts(
         today=today,
         home=home,
@@ -86,6 +94,8 @@ def person_facts(
         interests=_words(document, "interests"),
         preferences=_members(document, "preferences", Preference),
         route=route,
+        sets_out=sets_out,
+        area=area,
     )
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from geo.gazetteer import Located
 from geo.travel import Mode
+from service.register.areas import Whereabouts
 from service.register.vocabulary import AccessFeature, Gender, ReferralRoute, Weekday
 
 
@@ -25,6 +26,14 @@ class Preference(StrEnum):
     MORNING = "morning"
     AFTERNOON = "afternoon"
     EVENING = "evening"
+
+
+class SetsOut(StrEnum):
+    """What `PersonFacts.home` is: a home, or what stands in for one that is not to be used."""
+
+    HOME = "home"
+    PRACTICE = "practice"
+    NOT_MEASURED = "not_measured"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,12 @@ class PersonFacts:
         What the person enjoys, in plain words or kinds of group ("singing", "choir_singing").
     preferences : frozenset[Preference]
         What the person would like but can do without.
+    sets_out : SetsOut
+        PRACTICE: no home is known, and `home` is the practice's. NOT_MEASURED: the address is
+        protected, `home` is the practice's without a point, so that no journey can be made of it,
+        and only what comes to the person is open to them.
+    area : Whereabouts | None
+        Of where it is asked whether a group takes people from there; None is where `home` is.
     today : date
         The day the match is for; passed in so that the same question has the same answer.
     """
@@ -83,3 +98,15 @@ class PersonFacts:
     interests: frozenset[str] = frozenset()
     route: ReferralRoute | None = None
     preferences: frozenset[Preference] = frozenset()
+    sets_out: SetsOut = SetsOut.HOME
+    area: Whereabouts | None = None
+
+    @property
+    def whereabouts(self) -> Whereabouts:
+        """Of where it is asked whether a group takes people from there."""
+        return self.area or Whereabouts.of(self.home)
+
+    @property
+    def only_remote(self) -> bool:
+        """Whether nothing is open to them but what comes to them."""
+        return self.housebound or self.sets_out is SetsOut.NOT_MEASURED

@@ -15,7 +15,8 @@ def home_of(text: str, gazetteer: Gazetteer) -> Located:
 
     A terminated postcode is used: people go on giving the one they have had for years. A live one
     without a position gives no point, and so no distances; neither do the ZZ99 codes, by which the
-    NHS writes "no fixed abode", because a person without a home is to be matched like anybody.
+    NHS writes "no fixed abode", because a person without a home is to be matched like anybody
+    (see `service.referrals.setting_out`).
 
     Raises
     ------
@@ -25,9 +26,14 @@ def home_of(text: str, gazetteer: Gazetteer) -> Located:
         If it is and does not exist, or lies outside Great Britain.
     """
     located = gazetteer.locate(text)
-    if located.quality not in _USABLE and not text.strip().upper().startswith("ZZ99"):
+    if located.quality not in _USABLE and not is_stand_in(text):
         raise BadPlace(located.sentence, field="postcode", quality=located.quality.value)
     return located
+
+
+def is_stand_in(text: str) -> bool:
+    """Whether it is one of the NHS's ZZ99 codes, such as that for no fixed abode."""
+    return text.strip().upper().startswith("ZZ99")
 
 
 def as_written(text: str) -> str:
@@ -61,7 +67,7 @@ def district_of(text: str) -> str:
     BadPostcode
         If it is neither.
     """
-    if text.strip().upper().startswith("ZZ99"):
+    if is_stand_in(text):
         return ""
     try:
         return Postcode.parse(text).outward

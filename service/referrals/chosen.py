@@ -13,16 +13,12 @@ from service.matching.counterfactuals import Counterfactual, counterfactuals
 from service.matching.explain import Match, NearMiss
 from service.matching.match import match
 from service.matching.pool import Pool
-from service.people.circumstances import person_facts
-from service.people.facts import PersonFacts
-from service.people.places import home_of
 from service.referrals.groups import BEST, FIRST
-from service.referrals.queries import ReferralView, Seeking
+from service.referrals.queries import ReferralView, Seeking, person_of
 from service.referrals.shown import exposures
 from service.register.candidates import candidates, remote_candidates
+from service.register.documents import judged_assets
 from service.register.snapshot import AssetSnapshot, Place
-from service.register.snapshots import snapshots
-from service.register.vocabulary import ReferralRoute
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +46,7 @@ class Chosen:
 def chosen(
     session: Session, view: ReferralView, seeking: Seeking, asset_ids: Collection[int]
 ) -> tuple[Chosen, ...]:
-    """These groups judged for this person, the best first, excluded ones last. Four statements.
+    """These groups judged for this person, the best first, excluded ones last. One statement.
 
     Groups that are no longer in the register are left out. None while a danger sign is open.
 
@@ -60,10 +56,10 @@ def chosen(
     """
     if view.triage is not None or not asset_ids:
         return ()
-    read = snapshots(session, asset_ids)
+    read = judged_assets(session, asset_ids)
     result = match(
         view.needs,
-        _person(view, seeking),
+        person_of(session, view, seeking),
         read.values(),
         seeking.travel,
         # Each of them is shown, whatever they have in common: nothing is left out for variety.
@@ -92,8 +88,9 @@ def what_would_change(
     """
     if view.triage is not None or not view.needs:
         return ()
-    person = _person(view, seeking)
-    rows = [remote_candidates(session, need=each.need) for each in view.needs]
+    person = person_of(session, view, seeking)
+    at = person.whereabouts
+    rows = [remote_candidates(session, need=each.need, at=at) for each in view.needs]
     home = None if person.home is None else person.home.point
     if home is not None:
         rows += [
@@ -101,7 +98,7 @@ def what_would_change(
             for each in view.needs
         ]
     ids: list[int] = np.unique(np.concatenate([each.asset_id for each in rows])).tolist()
-    read = snapshots(session, ids)
+    read = judged_assets(session, ids)
     seen = exposures(session, ids, before=seeking.today) if seeking.parameters.rotate else {}
     found = counterfactuals(
         Pool(view.needs, read.values(), seeking.travel),
@@ -112,14 +109,3 @@ def what_would_change(
         exposures=seen,
     )
     return tuple((each, read[each.asset_id]) for each in found if each.rank_then <= FIRST)
-
-
-def _person(view: ReferralView, seeking: Seeking) -> PersonFacts:
-    home = None if view.postcode is None else home_of(view.postcode, seeking.gazetteer)
-    return person_facts(
-        view.facts,
-        today=seeking.today,
-        home=home,
-        birth_date=view.birth_date,
-        route=ReferralRoute.GP,
-    )

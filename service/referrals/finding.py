@@ -21,7 +21,6 @@ from sqlalchemy.orm import Session
 from geo.distance import straight_lines_m
 from geo.point import GridPoint
 from geo.travel import TravelModel
-from service.matching.hard_filter import hard_filter
 from service.matching.match import MatchResult, match
 from service.matching.narrowing_bound import best_possible_score
 from service.matching.parameters import MatchParameters
@@ -30,7 +29,7 @@ from service.matching.rank import Exposure, pool_size
 from service.matching.score import room_ratio
 from service.matching.wanted import WantedNeed, strongest
 from service.people.facts import PersonFacts
-from service.referrals.promise import ROUNDING, Promise, surely_fails
+from service.referrals.promise import ROUNDING, Promise
 from service.referrals.shown import exposures
 from service.register.candidates import (
     GROWTH_M,
@@ -40,17 +39,23 @@ from service.register.candidates import (
     joined,
     remote_candidates,
 )
-from service.register.narrowing import DELIVERY_BITS
+from service.register.documents import judged_assets
+from service.register.narrowing import PLACE_KNOWN
+from service.register.remote_rows import version_of
 from service.register.snapshot import AssetSnapshot
-from service.register.snapshots import snapshots
-from service.register.vocabulary import Capacity, Delivery
+from service.register.vocabulary import Capacity
 
-BATCH: Final = 40
-"""Assets read and judged at a time: few enough to stop early, many enough that several batches are
-rare. Measured on 300,000 synthetic assets."""
+SPARE: Final = 6
+"""Assets read at a time beyond those still missing from the best: some of them will not suit.
+Measured on 300,000 synthetic assets, where the best score an asset could have is mostly the score
+it has."""
 
-_STEP_M: Final = 100.0
-"""Distances are bounded in steps of this; a bound taken at the near end of a step is never low."""
+_STEPS: Final = 12
+"""Distances are bounded in steps, each a twelfth longer than the last: one taken at the near end
+of a step is never low."""
+
+_NEAR_M: Final = 50.0
+"""How far the steps of the first few are counted from nothing."""
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -91,7 +96,7 @@ class _Search:
             return
         rows = joined([rows for _, rows in wanted])
         assets, first, of = np.unique(rows.asset_id, return_index=True, return_inverse=True)
-        new = ~np.isin(assets, self.seen)
+        new = ~np.isin(assets, self.seen) if len(self.seen) else np.ones(len(assets), np.bool_)
         facts = rows.where(first)
         straight_m = self._nearest(rows, facts, of, complete_m)
         bound = (
@@ -101,35 +106,45 @@ class _Search:
             * self.promise.unknowns(facts)
             * (1.0 + ROUNDING)
         )
-        dropped = surely_fails(facts, hard_filter(self.person))
+        dropped = self.promise.surely_fails(facts, straight_m)
         out, kept = new & dropped, new & ~dropped & (bound > 0.0)
-        nearest = np.nan_to_num(straight_m)
-        self.excluded += zip(nearest[out].tolist(), assets[out].tolist(), strict=True)
-        self.excluded.sort()
+        self._leave_out(np.nan_to_num(straight_m[out]), assets[out])
         self.seen = np.concatenate([self.seen, assets[new]])
         self.waiting = np.concatenate([self.waiting, assets[kept]])
         self.bound = np.concatenate([self.bound, bound[kept]])
-        order = np.lexsort((self.waiting, -self.bound))
+        order = np.argsort(-self.bound, kind="stable")
         self.waiting, self.bound = self.waiting[order], self.bound[order]
+
+    def _leave_out(self, straight_m: Floats, assets: Ints) -> None:
+        """Remember the nearest of those that surely fail: they are read to be explained."""
+        nearest = np.lexsort((assets, straight_m))[: self.parameters.near_misses]
+        found = zip(straight_m[nearest].tolist(), assets[nearest].tolist(), strict=True)
+        self.excluded = sorted([*self.excluded, *found])[: self.parameters.near_misses]
 
     def settle(self) -> float:
         """Judge the most promising assets until no unread one could be among the best.
 
         Returns the score that anything farther away must reach to be among them.
         """
-        nearest = [asset for _, asset in self.excluded[: self.parameters.near_misses]]
-        self._judge([asset for asset in nearest if asset not in self.read])
+        unread = [asset for _, asset in self.excluded if asset not in self.read]
         while True:
             worst = self._worst_kept()
-            if self._is_beaten(worst):
+            beaten = self._is_beaten(worst)
+            if beaten and not unread:
                 return -1.0 if worst == inf else worst
-            batch, self.waiting = self.waiting[:BATCH], self.waiting[BATCH:]
-            self.bound = self.bound[BATCH:]
-            self._judge(batch.tolist())
+            count = 0 if beaten else self._missing() + SPARE
+            batch, self.waiting = self.waiting[:count], self.waiting[count:]
+            self.bound = self.bound[count:]
+            self._judge([*unread, *batch.tolist()])
+            unread = []
 
     def _is_beaten(self, score: float) -> bool:
         """Whether no unread asset could reach this score."""
         return not len(self.bound) or score > self.bound[0]
+
+    def _missing(self) -> int:
+        """How many more variety and turns may choose from."""
+        return max(pool_size(self.limit, self.parameters) - len(self.eligible), 0)
 
     def _worst_kept(self) -> float:
         """The last score that variety and turns may choose from; below all while there is room."""
@@ -141,7 +156,7 @@ class _Search:
     def _judge(self, assets: list[int]) -> None:
         if not assets:
             return
-        read = snapshots(self.session, assets)
+        read = judged_assets(self.session, assets)
         self.read.update(read)
         pool = Pool(self.needs, read.values(), self.travel)
         for each in pool.judge(self.person, self.parameters):
@@ -186,17 +201,17 @@ class _Search:
             return nearest
         metres = straight_lines_m(self.home, rows.easting_m, rows.northing_m)
         np.fmin.at(nearest, of, metres)
-        # Who is met both at home and somewhere may have that place beyond what was looked through.
-        there = DELIVERY_BITS[Delivery.IN_PERSON]
-        mixed = ((facts.deliveries & there) > 0) & (facts.deliveries != there)
-        nearest[mixed & np.isnan(nearest)] = complete_m
+        # What has a row without a place may have a place beyond what was looked through.
+        elsewhere = (facts.said & PLACE_KNOWN) > 0
+        nearest[elsewhere & np.isnan(nearest)] = complete_m
         return np.asarray(np.minimum(nearest, complete_m))
 
     def _best_access(self, straight_m: Floats) -> Floats:
         """The best access of anything at least so many metres away."""
-        steps = (straight_m // _STEP_M).astype(int)
-        distances, of = np.unique(steps, return_inverse=True)
-        best = np.array([self._best_beyond(step * _STEP_M) for step in distances.tolist()])
+        steps = np.log1p(straight_m / _NEAR_M) * _STEPS
+        levels, of = np.unique(steps.astype(np.int64), return_inverse=True)
+        nearest_m = np.expm1(levels / _STEPS) * _NEAR_M * (1.0 - ROUNDING)
+        best = np.array([self._best_beyond(each) for each in nearest_m.tolist()])
         return np.asarray(best[of]) if len(best) else np.zeros(0)
 
     def _best_beyond(self, straight_m: float) -> float:
@@ -245,7 +260,12 @@ def find(
     home = None if person.home is None else person.home.point
     promise = Promise.to(person, [want.need for want in wanted], parameters)
     search = _Search(session, wanted, person, travel, parameters, limit, home, promise)
-    found = [(want, remote_candidates(session, need=want.need)) for want in wanted]
+    at = person.whereabouts
+    version = version_of(session)
+    found = [
+        (want, remote_candidates(session, need=want.need, at=at, version=version))
+        for want in wanted
+    ]
     if home is None:
         search.add(found, 0.0)
         search.settle()

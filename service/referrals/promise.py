@@ -15,15 +15,35 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.travel import Mode
-from service.matching.hard_filter import HardFilter
+from service.matching.hard_filter import hard_filter
 from service.matching.parameters import MatchParameters
 from service.matching.place_rules import access_needed
 from service.matching.reach import unknown_access_ratio
 from service.matching.score import room_ratio
-from service.people.facts import PersonFacts
+from service.people.facts import PersonFacts, SetsOut
 from service.register.candidates import CandidateRows
-from service.register.narrowing import CAPACITY_CODES, DELIVERY_BITS, OPEN_TO_CODES, UNKNOWN
-from service.register.vocabulary import AccessFeature, Capacity, Delivery, Gender, OpenTo
+from service.register.narrowing import (
+    AREA_BITS,
+    CAPACITY_CODES,
+    DAY_BITS,
+    DELIVERY_BITS,
+    HAS_CONDITIONS,
+    OPEN_TO_CODES,
+    PLACE_KNOWN,
+    PLACE_UNKNOWN,
+    ROUTE_BITS,
+    SAYS_LANGUAGES,
+    UNKNOWN,
+)
+from service.register.vocabulary import (
+    AccessFeature,
+    AreaKind,
+    Capacity,
+    Delivery,
+    Gender,
+    OpenTo,
+    ReferralRoute,
+)
 
 EPOCH: Final = date(1970, 1, 1)
 OLDEST: Final = 130
@@ -97,9 +117,15 @@ class Promise:
             + unchecked
             + (unchecked & undated)
             + ((rows.checks_day == UNKNOWN) & (self.papers_required | visits))
-            + (0 if person.languages else 1)
+            + (((rows.said & SAYS_LANGUAGES) == 0) if person.languages else 1)
             + (rows.deliveries == 0)
+            + (rows.areas == 0)
+            + (rows.routes == 0)
         )
+        if not person.conditions and not person.housebound:
+            count = count + ((rows.said & HAS_CONDITIONS) > 0)
+        if person.max_cost_pence is not None:
+            count = count + (rows.cost_pence == UNKNOWN)
         return np.asarray(self.parameters.unknown_ratio**count)
 
     def access(
@@ -119,8 +145,10 @@ class Promise:
         nowhere = unknown_access_ratio(None, self.parameters) * self.parameters.unknown_ratio
         there = np.full(len(rows), nowhere)
         there[somewhere] = beyond(straight_m[somewhere])
-        # Whoever cannot go anywhere may still join what has not said that one goes there.
-        there[unsaid] = np.maximum(there[unsaid], nowhere)
+        # A place that nobody knows may be the better one; and whoever cannot go anywhere may still
+        # join what has not said that one goes there.
+        hidden = unsaid | ((rows.said & PLACE_UNKNOWN) > 0)
+        there[hidden] = np.maximum(there[hidden], nowhere)
         best = np.where(unsaid | ((rows.deliveries & _GO_THERE) > 0), there, 0.0)
         for delivery in _AT_HOME:
             offered = (rows.deliveries & DELIVERY_BITS[delivery]) > 0
@@ -135,6 +163,8 @@ class Promise:
             Delivery.ONLINE: (person.online, Mode.ONLINE),
         }
         worth = 1.0
+        if delivery is Delivery.HOME_VISIT and person.sets_out is SetsOut.PRACTICE:
+            worth = unknown
         if delivery in has:
             fact, mode = has[delivery]
             if fact is None and mode not in person.modes:
@@ -144,22 +174,44 @@ class Promise:
         signs = AccessFeature.SIGN_LANGUAGE in access_needed(person)
         return worth * unknown if signs else worth
 
+    def surely_fails(self, rows: CandidateRows, straight_m: Floats) -> Mask:
+        """Rows of assets that judging is sure to exclude.
 
-def surely_fails(rows: CandidateRows, hard: HardFilter) -> Mask:
-    """Rows that the hard filter drops, of the rules whose columns are the asset's own.
+        Only rules whose columns are the asset's own: steps are left to judging, because they
+        belong to a place, and a ring may not hold all of them.
 
-    Steps are left to judging: they belong to a place, and a ring may not hold all of them.
-    """
-    closed = (rows.closes_day != UNKNOWN) & (rows.closes_day < (hard.today - EPOCH).days)
-    fails = closed | (rows.capacity == CAPACITY_CODES[Capacity.FULL])
-    if hard.excluded_open_to:
-        fails = fails | np.isin(
-            rows.open_to, [OPEN_TO_CODES[each] for each in hard.excluded_open_to]
-        )
-    if hard.age is not None:
-        too_young = (rows.min_age != UNKNOWN) & (rows.min_age > hard.age)
-        too_old = (rows.max_age != UNKNOWN) & (rows.max_age < hard.age)
-        fails = fails | too_young | too_old
-    if hard.remote_only:
-        fails = fails | (rows.deliveries == _GO_THERE)
-    return np.asarray(fails)
+        Parameters
+        ----------
+        straight_m : ndarray
+            As for `access`.
+        """
+        person, hard = self.person, hard_filter(self.person)
+        today = (hard.today - EPOCH).days
+        fails = (rows.capacity == CAPACITY_CODES[Capacity.FULL]) | (rows.opens_day > today)
+        for last_day in (rows.closes_day, rows.checks_day):
+            fails |= (last_day != UNKNOWN) & (last_day < today)
+        if hard.excluded_open_to:
+            fails |= np.isin(rows.open_to, [OPEN_TO_CODES[each] for each in hard.excluded_open_to])
+        if hard.age is not None:
+            fails |= (rows.min_age != UNKNOWN) & (rows.min_age > hard.age)
+            fails |= (rows.max_age != UNKNOWN) & (rows.max_age < hard.age)
+        if hard.remote_only:
+            fails |= rows.deliveries == _GO_THERE
+        if person.max_cost_pence is not None:
+            fails |= rows.cost_pence > person.max_cost_pence
+        if person.free_days:
+            free = sum(DAY_BITS[each] for each in person.free_days)
+            fails |= (rows.meets != UNKNOWN) & ((rows.meets & free) == 0)
+        if person.route is not None:
+            open_by = ROUTE_BITS[ReferralRoute.SELF] | ROUTE_BITS[person.route]
+            fails |= (rows.routes != 0) & ((rows.routes & open_by) == 0)
+        return np.asarray(fails | self._too_far(rows, straight_m))
+
+    def _too_far(self, rows: CandidateRows, straight_m: Floats) -> Mask:
+        """Rows of assets that take people from so far around, and from nowhere else."""
+        places = rows.said & (PLACE_KNOWN | PLACE_UNKNOWN)
+        circle = (rows.areas == AREA_BITS[AreaKind.RADIUS_M]) & (rows.serves_m != UNKNOWN)
+        circle &= places == PLACE_KNOWN
+        # The radius was rounded down by less than a metre.
+        reach_m = rows.serves_m + 1 + self.person.whereabouts.blur_m
+        return np.asarray(circle & (straight_m > reach_m))

@@ -21,12 +21,13 @@ from service.matching.notes.model import Action, NoteReading
 from service.matching.parameters import MatchParameters
 from service.matching.wanted import WantedNeed
 from service.people.circumstances import person_facts
+from service.people.facts import PersonFacts, SetsOut
 from service.people.model import Consent, Person
-from service.people.places import home_of
 from service.referrals.finding import find
 from service.referrals.lifecycle import ReferralState
 from service.referrals.model import RaisedFlag, Referral
 from service.referrals.safety import Flag, Triage, unkept
+from service.referrals.setting_out import SAID, set_out, sets_out
 from service.referrals.understanding import understood
 from service.register.vocabulary import ReferralRoute
 
@@ -55,6 +56,17 @@ class ReferralView:
     safe_contact: str = ""
     reading: dict[str, Json] | None = None
     flags: tuple[Flag, ...] = ()
+    address_protected: bool = False
+
+    @property
+    def sets_out(self) -> SetsOut:
+        """What distances are measured from."""
+        return sets_out(self.postcode, protected=self.address_protected)
+
+    @property
+    def measured(self) -> str:
+        """What must be said of distances not measured from a home; "" of those that are."""
+        return SAID[self.sets_out]
 
     @property
     def triage(self) -> Triage | None:
@@ -113,6 +125,7 @@ def referral(session: Session, *, by: Actor, referral_id: str) -> ReferralView:
         safe_contact=found.safe_contact,
         reading=found.reading,
         flags=tuple(flag_of(each) for each in found.flags),
+        address_protected=person.address_protected,
     )
 
 
@@ -136,14 +149,22 @@ def flag_of(raised: RaisedFlag) -> Flag:
 class Matched:
     """What was found for somebody.
 
-    `home` is where distances were measured from. `result` is None exactly when `triage` says what
-    must happen first: then no group was looked for.
+    `home` is where distances were measured from, and `sets_out` says what that is. `result` is
+    None exactly when `triage` says what must happen first: then no group was looked for.
     """
 
     home: Located | None
     result: MatchResult | None
     triage: Triage | None = None
     flags: tuple[Flag, ...] = ()
+    sets_out: SetsOut = SetsOut.HOME
+
+    @property
+    def measured(self) -> str:
+        """What must be said of distances not measured from a home; "" of those that are."""
+        if self.sets_out is SetsOut.PRACTICE and self.home is None:
+            return ""
+        return SAID[self.sets_out]
 
 
 def matches(session: Session, view: ReferralView, seeking: Seeking) -> Matched:
@@ -154,16 +175,31 @@ def matches(session: Session, view: ReferralView, seeking: Seeking) -> Matched:
     """
     if view.triage is not None:
         return Matched(None, None, view.triage, view.flags)
-    found = matches_for(
-        session,
-        seeking,
-        needs=view.needs,
-        postcode=view.postcode,
-        facts=view.facts,
+    person = person_of(session, view, seeking)
+    found = _found(session, seeking, view.needs, person)
+    return replace(found, flags=view.flags)
+
+
+def person_of(session: Session, view: ReferralView, seeking: Seeking) -> PersonFacts:
+    """The facts of a referral's person, with the place that their journeys are measured from.
+
+    Raises
+    ------
+    BadPostcode, BadPlace, BadFacts
+        If the postcode or the circumstances cannot be used.
+    """
+    how = view.sets_out
+    home = set_out(
+        session, seeking.gazetteer, postcode=view.postcode, practice=view.practice, how=how
+    )
+    return person_facts(
+        view.facts,
+        today=seeking.today,
+        home=home,
         birth_date=view.birth_date,
         route=ReferralRoute.GP,
+        sets_out=how,
     )
-    return replace(found, flags=view.flags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,17 +221,26 @@ def matches_for(
     postcode: str | None,
     facts: Mapping[str, Json],
     route: ReferralRoute | None,
-    birth_date: date | None = None,
+    practice: str | None = None,
 ) -> Matched:
     """The groups that serve `needs` for somebody in these circumstances, best first.
+
+    Without a postcode distances are measured from `practice`, where that is given.
 
     Raises
     ------
     BadPostcode, BadPlace, BadFacts
         If the postcode or the circumstances cannot be used.
     """
-    home = None if postcode is None else home_of(postcode, seeking.gazetteer)
-    person = person_facts(facts, today=seeking.today, home=home, birth_date=birth_date, route=route)
+    how = SetsOut.HOME if practice is None else sets_out(postcode, protected=False)
+    home = set_out(session, seeking.gazetteer, postcode=postcode, practice=practice or "", how=how)
+    person = person_facts(facts, today=seeking.today, home=home, route=route, sets_out=how)
+    return _found(session, seeking, needs, person)
+
+
+def _found(
+    session: Session, seeking: Seeking, needs: Sequence[WantedNeed], person: PersonFacts
+) -> Matched:
     result = find(
         session,
         needs=needs,
@@ -204,7 +249,7 @@ def matches_for(
         parameters=seeking.parameters,
         limit=seeking.limit,
     )
-    return Matched(home, result)
+    return Matched(person.home, result, sets_out=person.sets_out)
 
 
 def matches_of_note(
@@ -216,6 +261,7 @@ def matches_of_note(
     postcode: str | None,
     facts: dict[str, Json],
     route: ReferralRoute | None,
+    practice: str | None = None,
 ) -> Matched:
     """The groups for stated needs and a note together; none while the note has a danger sign."""
     found = understood(needs, facts, reading, today=seeking.today)
@@ -223,6 +269,12 @@ def matches_of_note(
     if found.action is not Action.MATCH:
         return Matched(None, None, Triage(found.action, found.sentence, flags), flags)
     matched = matches_for(
-        session, seeking, needs=found.needs, postcode=postcode, facts=found.facts, route=route
+        session,
+        seeking,
+        needs=found.needs,
+        postcode=postcode,
+        facts=found.facts,
+        route=route,
+        practice=practice,
     )
     return replace(matched, flags=flags)

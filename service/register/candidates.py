@@ -14,7 +14,19 @@ from sqlalchemy.orm import Session
 from geo.distance import MAX_RADIUS_M, checked_radius_m, straight_lines_m
 from geo.errors import BadRadius
 from geo.point import GridPoint
-from service.register.narrowing import ACCESS_BITS, REMOTE_CELL, UNKNOWN, box_of, strips
+from service.register.area_cells import ranges_at
+from service.register.areas import Whereabouts
+from service.register.narrowing import (
+    ACCESS_BITS,
+    DELIVERY_BITS,
+    PLACE_KNOWN,
+    REMOTE_CELL,
+    UNKNOWN,
+    box_of,
+    strips,
+)
+from service.register.packing import unpacked
+from service.register.remote_rows import Version, kept_rows
 from service.register.vocabulary import AccessFeature
 
 GROWTH_M: Final = (1_500.0, 4_500.0, 13_500.0, 40_500.0)
@@ -23,6 +35,8 @@ time. The fastest of those tried on 500,000 synthetic assets with 40 needs, ten 
 
 MAX_M: Final = MAX_RADIUS_M
 """Nothing farther than this (50 km) is a candidate by distance."""
+
+_COMES: Final = sum(bit for delivery, bit in DELIVERY_BITS.items() if delivery.is_remote)
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -53,8 +67,17 @@ class CandidateRows:
     access_has, access_lacks, deliveries, days : int64
         Masks over `narrowing.ACCESS_BITS`, `DELIVERY_BITS` and `DAY_BITS`: what the place is known
         to have and not to have, how a person takes part, when it meets at this place.
+    meets : int64
+        Mask of all days on which it meets anywhere; -1 while those of any meeting are not known.
     serves_m : int64
-        Radius around this place that people are taken from.
+        Largest radius around a place that people are taken from, rounded down.
+    areas, routes : int64
+        Masks over `narrowing.AREA_BITS` and `ROUTE_BITS`: kinds of area stated, who may send
+        people; 0 is not stated.
+    cost_pence : int64
+        Of one session.
+    said : int64
+        Mask of `narrowing.SAYS_LANGUAGES`, `HAS_CONDITIONS` and `PLACE_UNKNOWN`.
     """
 
     asset_id: Ints
@@ -75,7 +98,12 @@ class CandidateRows:
     access_lacks: Ints
     deliveries: Ints
     days: Ints
+    meets: Ints
     serves_m: Ints
+    areas: Ints
+    routes: Ints
+    cost_pence: Ints
+    said: Ints
 
     def __len__(self) -> int:
         return len(self.asset_id)
@@ -83,6 +111,20 @@ class CandidateRows:
     def where(self, chosen: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> CandidateRows:
         """The rows that a mask or a list of positions names, in that order."""
         return CandidateRows(*(getattr(self, name)[chosen] for name in _COLUMNS))
+
+    @property
+    def comes(self) -> npt.NDArray[np.bool_]:
+        """Whether it comes to the person: a visit, the telephone or a screen."""
+        return (self.deliveries & _COMES) > 0
+
+    @property
+    def is_listed(self) -> npt.NDArray[np.bool_]:
+        """Whether the row is worth listing: not those without a place of what has places elsewhere.
+
+        A match looks at these too, because a place that nobody knows may be the nearest.
+        """
+        elsewhere = (self.said & PLACE_KNOWN) > 0
+        return np.asarray((self.venue_id > 0) | self.comes | ~elsewhere)
 
     @property
     def step_free(self) -> Ints:
@@ -93,9 +135,6 @@ class CandidateRows:
 
 
 _COLUMNS: Final = tuple(each.name for each in fields(CandidateRows))
-_FLOATS: Final = {"directness", "easting_m", "northing_m", "acceptance"}
-_ROW: Final = np.dtype([(name, "f8" if name in _FLOATS else "i8") for name in _COLUMNS])
-_READ: Final = ", ".join(_COLUMNS)
 
 
 def joined(parts: Sequence[CandidateRows]) -> CandidateRows:
@@ -112,13 +151,13 @@ def joined(parts: Sequence[CandidateRows]) -> CandidateRows:
 # the order of a CROSS JOIN; PostgreSQL needs OFFSET 0, or it reads the whole need for many strips.
 BY_STRIP: Final = {
     "sqlite": (
-        f"SELECT {_READ} FROM json_each(?) AS strip CROSS JOIN candidate "  # noqa: S608 - our own column names
+        "SELECT facts FROM json_each(?) AS strip CROSS JOIN candidate "
         "WHERE need = ? AND cell BETWEEN json_extract(strip.value, '$[0]') "
         "AND json_extract(strip.value, '$[1]')"
     ),
     "postgresql": (
-        f"SELECT {_READ} FROM unnest(%s::int[], %s::int[]) AS strip(low, high) "  # noqa: S608
-        "CROSS JOIN LATERAL (SELECT * FROM candidate WHERE need = %s "
+        "SELECT facts FROM unnest(%s::int[], %s::int[]) AS strip(low, high) "
+        "CROSS JOIN LATERAL (SELECT facts FROM candidate WHERE need = %s "
         "AND cell BETWEEN strip.low AND strip.high OFFSET 0) AS found"
     ),
 }
@@ -163,15 +202,42 @@ def candidates(
             outer_m=outer_m,
         )
     inner = box_of(centre, inner_m) if inner_m > 0 else None
-    return _within(session, need, strips(outer, inner))
+    return _rows(_within(session, need, strips(outer, inner)))
 
 
-def remote_candidates(session: Session, *, need: str) -> CandidateRows:
-    """Every asset for `need` that needs no going to, or whose place is not known; by asset id.
+def remote_candidates(
+    session: Session,
+    *,
+    need: str,
+    at: Whereabouts | None = None,
+    version: Version | None = None,
+) -> CandidateRows:
+    """Every asset for `need` that needs no going to, or with a place not known; by asset id.
 
-    Tell the two apart by `deliveries`. One statement.
+    Tell the two apart by `deliveries`. Each asset once. One statement, or two.
+
+    Parameters
+    ----------
+    at : Whereabouts, optional
+        Where somebody is. Assets that take people from other areas alone are then left out, as far
+        as cells tell; ask `areas.takes_from` for the rest. What is not known of the place leaves
+        nothing out, and without it nothing is.
+    version : Version, optional
+        As `remote_rows.version_of` gave it in this transaction. What comes to anybody anywhere is
+        then taken from what the process keeps of that version.
     """
-    return _within(session, need, [(REMOTE_CELL, REMOTE_CELL)])
+    somewhere, everywhere = ranges_at(at), [(REMOTE_CELL, REMOTE_CELL)]
+    if at is None:
+        packed = _within(session, need, somewhere)
+    elif version is None:
+        packed = _within(session, need, somewhere + everywhere)
+    else:
+        packed = kept_rows(session, version, need, lambda: _within(session, need, everywhere))
+        packed += _within(session, need, somewhere)
+    rows = _rows(packed)
+    assets, first = np.unique(rows.asset_id, return_index=True)
+    apart = len(assets) == len(rows) and not (np.diff(first) < 0).any()
+    return rows if apart else rows.where(first)
 
 
 def growing_rings(
@@ -244,9 +310,9 @@ def by_distance(rows: CandidateRows, centre: GridPoint, within_m: float) -> Near
     return NearestAssets(assets[kept], venues[kept], distances[kept])
 
 
-def _within(session: Session, need: str, ranges: list[tuple[int, int]]) -> CandidateRows:
-    # Straight to the driver: describing nineteen columns anew for each statement would cost
-    # SQLAlchemy as much as the database needs to find the rows.
+def _within(session: Session, need: str, ranges: list[tuple[int, int]]) -> bytes:
+    # Straight to the driver: what SQLAlchemy does for each row would cost it as much as the
+    # database needs to find them.
     connection = session.connection()
     dialect = connection.dialect
     parameters: tuple[Any, ...]
@@ -258,10 +324,13 @@ def _within(session: Session, need: str, ranges: list[tuple[int, int]]) -> Candi
     cursor = connection.connection.cursor()
     try:
         cursor.execute(statement, parameters)
-        table = np.array(cursor.fetchall(), dtype=_ROW)
+        return b"".join([row[0] for row in cursor.fetchall()])
     except dialect.loaded_dbapi.Error as error:
         base = dialect.loaded_dbapi.Error
         raise DBAPIError.instance(statement, parameters, error, base, dialect=dialect) from error
     finally:
         cursor.close()
-    return CandidateRows(*(table[name] for name in _COLUMNS))
+
+
+def _rows(packed: bytes) -> CandidateRows:
+    return CandidateRows(**unpacked(packed))

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Table, delete, func, insert, select
+from sqlalchemy import Table, delete, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from geo.progress import Progress, Quiet
-from service.register.derived_rows import (
-    CandidateRow,
-    WordRow,
-    candidate_rows_of,
-    word_rows_of,
-)
+from service.register.derived_rows import candidate_rows_of, word_rows_of
+from service.register.documents import AssetDocument, document_of
 from service.register.model import Asset, RegisterVersion, Schedule
 from service.register.narrowing import AssetWord, Candidate
 from service.register.snapshots import AssetRecord, chunks, records
@@ -25,6 +21,8 @@ from service.store.work import UnitOfWork
 CHUNK: Final = 1_000
 _CANDIDATE: Final[Table] = Candidate.metadata.tables["candidate"]
 _WORD: Final[Table] = AssetWord.metadata.tables["asset_word"]
+_DOCUMENT: Final[Table] = AssetDocument.metadata.tables["asset_document"]
+_DERIVED: Final = (_CANDIDATE, _WORD, _DOCUMENT)
 
 
 def touch(work: UnitOfWork) -> None:
@@ -52,8 +50,8 @@ def reindex(work: UnitOfWork, asset_ids: Collection[int]) -> None:
     touch(work)
     work.session.flush()
     for ids in chunks(sorted(set(asset_ids)), CHUNK):
-        work.session.execute(delete(_CANDIDATE).where(_CANDIDATE.c.asset_id.in_(ids)))
-        work.session.execute(delete(_WORD).where(_WORD.c.asset_id.in_(ids)))
+        for table in _DERIVED:
+            work.session.execute(delete(table).where(table.c.asset_id.in_(ids)))
         _write(work.session, ids)
 
 
@@ -63,8 +61,8 @@ def reindex_all(work: UnitOfWork, progress: Progress | None = None) -> int:
     touch(work)
     session = work.session
     session.flush()
-    session.execute(delete(_CANDIDATE))
-    session.execute(delete(_WORD))
+    for table in _DERIVED:
+        session.execute(delete(table))
     total = session.scalar(select(func.count()).select_from(Asset).where(~Asset.is_retired)) or 0
     told.begin("Indexing the register", total)
     for ids in _current_ids(session):
@@ -72,6 +70,17 @@ def reindex_all(work: UnitOfWork, progress: Progress | None = None) -> int:
         told.advance(len(ids))
     told.end()
     return total
+
+
+def index_once(work: UnitOfWork, progress: Progress | None = None) -> int:
+    """Make every derived row, unless there are some: after an upgrade that emptied the tables.
+
+    Returns how many assets were indexed: 0 when nothing had to be done.
+    """
+    session = work.session
+    some = session.scalar(select(exists().where(Asset.asset_id > 0, ~Asset.is_retired)))
+    have = [session.scalar(select(exists().select_from(table))) for table in _DERIVED]
+    return reindex_all(work, progress) if some and not all(have) else 0
 
 
 def assets_at(session: Session, venue_ids: Collection[int]) -> list[int]:
@@ -95,14 +104,13 @@ def drift(session: Session) -> int:
     expected_ids: set[int] = set()
     for ids in _current_ids(session):
         expected_ids.update(ids)
-        candidate_rows, word_rows = _rows(records(session, ids).values())
-        for table, expected in ((_CANDIDATE, candidate_rows), (_WORD, word_rows)):
+        for table, expected in _rows(records(session, ids).values()):
             statement = select(*table.c).where(table.c.asset_id.in_(ids))
             kept = {tuple(row) for row in session.execute(statement)}
             # A row that differs is on both sides: by its key it is counted once.
             key = len(table.primary_key)
             wrong += len({row[:key] for row in kept ^ {tuple(row) for row in expected}})
-    for table in (_CANDIDATE, _WORD):
+    for table in _DERIVED:
         counts = select(table.c.asset_id, func.count()).group_by(table.c.asset_id)
         wrong += sum(n for asset_id, n in session.execute(counts) if asset_id not in expected_ids)
     return wrong
@@ -127,17 +135,20 @@ def _current_ids(session: Session) -> Iterator[Sequence[int]]:
 
 def _write(session: Session, ids: Sequence[int]) -> None:
     current = [each for each in records(session, ids).values() if not each.is_retired]
-    candidate_rows, word_rows = _rows(current)
-    if candidate_rows:
-        session.execute(insert(_CANDIDATE), [row._asdict() for row in sorted(candidate_rows)])
-    if word_rows:
-        session.execute(insert(_WORD), [row._asdict() for row in sorted(word_rows)])
+    for table, rows in _rows(current):
+        if rows:
+            names = table.columns.keys()
+            session.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
 
 
-def _rows(current: Iterable[AssetRecord]) -> tuple[list[CandidateRow], list[WordRow]]:
-    candidate_rows: list[CandidateRow] = []
-    word_rows: list[WordRow] = []
+def _rows(current: Iterable[AssetRecord]) -> list[tuple[Table, list[tuple[Any, ...]]]]:
+    """The rows of each derived table for these assets, in the order of its columns."""
+    candidate_rows: list[tuple[Any, ...]] = []
+    word_rows: list[tuple[Any, ...]] = []
+    document_rows: list[tuple[Any, ...]] = []
     for record in current:
         candidate_rows.extend(candidate_rows_of(record))
         word_rows.extend(word_rows_of(record))
-    return candidate_rows, word_rows
+        document_rows.append((record.snapshot.asset_id, document_of(record.snapshot)))
+    rows = (candidate_rows, word_rows, document_rows)
+    return [(table, sorted(of)) for table, of in zip(_DERIVED, rows, strict=True)]

@@ -3,25 +3,35 @@
 One derived, clustered table answers it, kept in the register's own transaction (`indexing.py`)
 and the same on SQLite and PostgreSQL: a row for every asset, need and place, ordered by need and
 by kilometre square. The squares are numbered by rows from west to east, so that a strip of a
-square of the map is one range of the primary key.
+square of the map is one range of the primary key. What has no place is kept below the squares of
+the map, by the area it takes people from (`area_cells.py`).
 """
 
 from __future__ import annotations
 
 from typing import Final, TypeAlias
 
-from sqlalchemy import Index, Integer, String
+from sqlalchemy import Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped
 
 from geo.point import GridPoint
-from service.register.vocabulary import AccessFeature, Capacity, Delivery, OpenTo, Weekday
+from service.register.vocabulary import (
+    AccessFeature,
+    AreaKind,
+    Capacity,
+    Delivery,
+    OpenTo,
+    ReferralRoute,
+    Weekday,
+)
 from service.store.base import PUBLIC, Base, column
 
 ANY_NEED: Final = "*"
 """Stands for whatever need there is: each asset has rows under it, one for each of its places."""
 
 REMOTE_CELL: Final = -1
-"""Where the rows without a place are kept: online, by phone, at home, or not known where."""
+"""Where rows without a place are kept: online, by phone, at home, or not known where. Those that
+take people from some areas only are in the cells of those areas instead."""
 
 UNKNOWN: Final = -1
 """What a number that is not stated is kept as. Day -1 is the last of 1969: before any register."""
@@ -35,6 +45,8 @@ PlainText = String(80, collation="C").with_variant(String(80), "sqlite")
 
 ACCESS_BITS: Final = {feature: 1 << place for place, feature in enumerate(AccessFeature)}
 DAY_BITS: Final = {day: 1 << place for place, day in enumerate(Weekday)}
+AREA_BITS: Final = {kind: 1 << place for place, kind in enumerate(AreaKind)}
+ROUTE_BITS: Final = {route: 1 << place for place, route in enumerate(ReferralRoute)}
 DELIVERY_BITS: Final = {delivery: 1 << place for place, delivery in enumerate(Delivery)}
 OPEN_TO_CODES: Final = {None: UNKNOWN, OpenTo.EVERYONE: 0, OpenTo.WOMEN: 1, OpenTo.MEN: 2}
 CAPACITY_CODES: Final = {
@@ -43,6 +55,13 @@ CAPACITY_CODES: Final = {
     Capacity.WAITING_LIST: 1,
     Capacity.FULL: 2,
 }
+
+SAYS_LANGUAGES: Final = 1
+HAS_CONDITIONS: Final = 2
+PLACE_KNOWN: Final = 4
+PLACE_UNKNOWN: Final = 8
+"""Bits of `said`: languages are stated; conditions are made; it is known of some place, and not
+known of some place, where it is. Both may be, of an asset that one can go to; neither of others."""
 
 
 class Candidate(Base):
@@ -63,26 +82,16 @@ class Candidate(Base):
     asset_id: Mapped[int] = column(PUBLIC, Integer, primary_key=True, autoincrement=False)
     # 0 where there is no place to go to.
     venue_id: Mapped[int] = column(PUBLIC, Integer, primary_key=True, autoincrement=False)
-    directness: Mapped[float] = column(PUBLIC)
-    easting_m: Mapped[float | None] = column(PUBLIC)
-    northing_m: Mapped[float | None] = column(PUBLIC)
+    # All that Kith reads of the row in one value (`packing.py`): the columns below are those that
+    # the filters of a search ask the database about.
+    facts: Mapped[bytes] = column(PUBLIC, LargeBinary)
     min_age: Mapped[int] = column(PUBLIC)
     max_age: Mapped[int] = column(PUBLIC)
-    open_to: Mapped[int] = column(PUBLIC)
     capacity: Mapped[int] = column(PUBLIC)
-    # Days since 1970-01-01.
-    opens_day: Mapped[int] = column(PUBLIC)
-    closes_day: Mapped[int] = column(PUBLIC)
-    checks_day: Mapped[int] = column(PUBLIC)
-    assured_day: Mapped[int] = column(PUBLIC)
-    acceptance: Mapped[float] = column(PUBLIC)
     # Bit masks over the closed lists of the vocabulary.
     access_has: Mapped[int] = column(PUBLIC)
-    access_lacks: Mapped[int] = column(PUBLIC)
     deliveries: Mapped[int] = column(PUBLIC)
     days: Mapped[int] = column(PUBLIC)
-    # Radius of the area served around this place, when the asset states one.
-    serves_m: Mapped[int] = column(PUBLIC)
 
 
 class AssetWord(Base):

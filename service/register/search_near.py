@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from geo.distance import straight_lines_m
 from geo.point import GridPoint
+from service.register.areas import Whereabouts, takes_from
 from service.register.asset_filter import AssetFilter
 from service.register.candidates import (
     MAX_M,
@@ -24,9 +25,10 @@ from service.register.candidates import (
     joined,
     remote_candidates,
 )
+from service.register.documents import judged_assets
 from service.register.filter_rows import filters_rows, passing
 from service.register.model import AreaServed
-from service.register.narrowing import ANY_NEED, DELIVERY_BITS, Candidate
+from service.register.narrowing import ANY_NEED, AREA_BITS, Candidate
 from service.register.snapshots import chunks
 from service.register.vocabulary import AreaKind
 from service.register.word_match import matched_among
@@ -54,7 +56,6 @@ class Found:
 
 
 _NO_ANSWER: Final = 9
-_COMES: Final = sum(bit for delivery, bit in DELIVERY_BITS.items() if delivery.is_remote)
 
 
 def around(
@@ -62,17 +63,19 @@ def around(
 ) -> tuple[list[Found], int]:
     """One page of the answers near a place, in order, and how many there are in all.
 
-    One statement for each need, two with `wider`; one each for areas, filters and words, as far
-    as asked, for every `CHUNK` assets in reach.
+    One statement for each need, two with `wider`; one each for areas, for what comes from some
+    areas only, for filters and for words, as far as asked, for every `CHUNK` assets in reach.
     """
     needs = wanted.needs or (ANY_NEED,)
     outer_m = MAX_M if wanted.wider else wanted.radius_m
+    at = Whereabouts(wanted.district, wanted.authority, near)
     rows = joined(
         [candidates(session, need=need, centre=near, outer_m=outer_m) for need in needs]
-        + [remote_candidates(session, need=need) for need in needs if wanted.wider]
+        + [remote_candidates(session, need=need, at=at) for need in needs if wanted.wider]
     )
     distances = straight_lines_m(near, rows.easting_m, rows.northing_m)
     reaches = _reaches(session, wanted, rows, distances)
+    reaches = np.where(without_place_elsewhere(session, rows, at), _NO_ANSWER, reaches)
     if filters_rows(wanted):
         reaches = np.where(_pass(session, wanted, rows, reaches), reaches, _NO_ANSWER)
     matched = _matched(session, terms, rows, reaches)
@@ -105,8 +108,33 @@ def _reaches(session: Session, wanted: AssetFilter, rows: CandidateRows, distanc
     serves = np.isin(rows.asset_id, _serving(session, wanted, rows.asset_id[beyond]))
     covers = beyond & (serves | (rows.serves_m >= distances))
     reaches = np.where(covers, int(Reach.COVERS), reaches)
-    comes = np.where(rows.deliveries & _COMES, int(Reach.REMOTE), int(Reach.PLACE_UNKNOWN))
+    comes = np.where(rows.comes, int(Reach.REMOTE), int(Reach.PLACE_UNKNOWN))
     return np.where(rows.venue_id == 0, comes, reaches)
+
+
+def without_place_elsewhere(
+    session: Session, rows: CandidateRows, at: Whereabouts
+) -> npt.NDArray[np.bool_]:
+    """Rows without a place that are no answer there: of assets with a place elsewhere, or that are
+    sure to take people from other areas alone.
+
+    One statement for every `CHUNK` assets that name an area and not everywhere; none for none.
+    """
+    known = {
+        AreaKind.POSTCODE_DISTRICT: at.district is not None,
+        AreaKind.LOCAL_AUTHORITY: at.authority is not None,
+        AreaKind.RADIUS_M: at.point is not None,
+    }
+    told = sum(AREA_BITS[kind] for kind, is_known in known.items() if is_known)
+    nowhere = rows.venue_id == 0
+    # An area that cannot be told from the place cannot be outside it for sure.
+    doubtful = nowhere & rows.is_listed & (rows.areas != 0) & ((rows.areas & ~told) == 0)
+    outside = [
+        asset_id
+        for asset_id, asset in judged_assets(session, rows.asset_id[doubtful].tolist()).items()
+        if takes_from(asset, at) is False
+    ]
+    return np.asarray(nowhere & (~rows.is_listed | np.isin(rows.asset_id, outside)))
 
 
 def _serving(session: Session, wanted: AssetFilter, assets: Ints) -> Ints:

@@ -9,6 +9,7 @@ import pytest
 from api_client import served
 from case_world import WORKER, case
 from playwright.sync_api import Page
+from sqlalchemy import text
 from web_world import Web
 
 pytest_plugins = ("web_fixtures",)
@@ -137,3 +138,18 @@ def test_printed_for_the_person_there_is_nothing_but_the_groups(
         "() => parseFloat(getComputedStyle(document.querySelector('dd')).fontSize)"
     )
     assert size >= 20
+
+
+@pytest.mark.parametrize("protected", [False, True])
+def test_who_has_no_home_or_a_protected_one_is_told_what_is_measured(
+    quick_web: Web, address: str, open_page: Callable, protected: bool
+) -> None:
+    path = f"/referrals/{case(quick_web, postcode=None, note=NOTE, needs=())}"
+    with quick_web.store.work() as work:
+        work.session.execute(text(f"UPDATE person SET address_protected = {protected}"))
+    seen = signed_in(quick_web, address, open_page, path)
+    said = seen.page.locator(".kith-groups").inner_text()
+    assert ("Groups for Nora" if protected else "Groups near Bevan Group Practice") in said
+    assert ("This address is protected" in said) == protected
+    assert ("Measured from the practice, because no home address is known." in said) != protected
+    assert seen.axe() == []

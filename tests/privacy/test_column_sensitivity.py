@@ -185,6 +185,7 @@ NOT_PERSONAL_THERE = {
 
 FREE_TEXT = {
     ("asset", "summary"),
+    ("asset_document", "document"),
     ("break_glass", "reason"),
     ("consent", "reason_not_given"),
     ("contact", "note"),

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from geo.point import LonLat
 from service.api.v1.directory import AssetList, AssetListed
+from service.register.indexing import assets_at, reindex
 
 pytest_plugins = ("api_fixtures",)
 
@@ -88,16 +89,9 @@ def test_longitude_exactly_zero_is_a_place(town: Town) -> None:
             text("SELECT venue_id, easting_m, northing_m FROM venue LIMIT 1")
         )
         venue, easting_m, northing_m = where.one()
-        change = text(
-            "UPDATE candidate SET easting_m = :e, northing_m = :n, cell = :c WHERE venue_id = :v"
-        )
-        cell = int(point.northing_m // 1000) * 1000 + int(point.easting_m // 1000)
-        old_cell = int(northing_m // 1000) * 1000 + int(easting_m // 1000)
-        work.session.execute(
-            change, {"e": point.easting_m, "n": point.northing_m, "c": cell, "v": venue}
-        )
         move = text("UPDATE venue SET easting_m = :e, northing_m = :n WHERE venue_id = :v")
         work.session.execute(move, {"e": point.easting_m, "n": point.northing_m, "v": venue})
+        reindex(work, assets_at(work.session, [venue]))
     try:
         api = Api(town)
         for near in ("51.4779,0", "51.4779,0.0", "51.4779,-0.0"):
@@ -107,10 +101,8 @@ def test_longitude_exactly_zero_is_a_place(town: Town) -> None:
             assert listed[0]["distance_m"] < 200
     finally:
         with town.store.work() as work:
-            work.session.execute(
-                change, {"e": easting_m, "n": northing_m, "c": old_cell, "v": venue}
-            )
             work.session.execute(move, {"e": easting_m, "n": northing_m, "v": venue})
+            reindex(work, assets_at(work.session, [venue]))
 
 
 def test_by_words(visitor: Api) -> None:

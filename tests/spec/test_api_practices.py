@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from service.api.v1.directory import AssetList, AssetListed
 from service.api.v1.practices import PracticeTold
+from service.register.indexing import reindex
 
 pytest_plugins = ("api_fixtures",)
 
@@ -201,14 +202,16 @@ def test_what_a_group_calls_itself_is_text_on_the_page(town: Town) -> None:
     change = text("UPDATE asset SET name = :n, summary = :s WHERE code = 'lapwing-lunch-club'")
     with town.store.work() as work:
         old = work.session.execute(
-            text("SELECT name, summary FROM asset WHERE code = 'lapwing-lunch-club'")
+            text("SELECT name, summary, asset_id FROM asset WHERE code = 'lapwing-lunch-club'")
         ).one()
         work.session.execute(change, {"n": evil, "s": evil})
+        reindex(work, [old[2]])
     try:
         page = Api(town).get(WIDNES_MAP).text
     finally:
         with town.store.work() as work:
             work.session.execute(change, {"n": old[0], "s": old[1]})
+            reindex(work, [old[2]])
     assert "alert(1)" in page
     assert "<script>alert" not in page
     assert "<img src=x" not in page

@@ -246,6 +246,17 @@ def test_matches_on_the_terminal_and_as_json(shell: Shell) -> None:
     assert shell.file.read_bytes() == before
 
 
+def test_without_a_postcode_a_practice_is_measured_from_and_it_is_said(shell: Shell) -> None:
+    words = ("match", "--need", "loneliness_isolation", "--practice", "N81011")
+    assert "Measured from the practice, because no home address is known." in well(
+        shell.kith(*words)
+    )
+    found = json.loads(well(shell.kith(*words, "--json")))
+    assert found["home"]["measured_from"] == "practice"
+    assert any(each["journey"]["minutes"] for each in found["matches"])
+    assert "practice, because" not in well(shell.kith(*words, "--postcode", "WA8 6TR"))
+
+
 def test_a_map_is_one_file_that_asks_nobody(shell: Shell) -> None:
     target = shell.folder / "deep" / "widnes.html"
     printed = well(shell.kith("map", "N81011", "--radius", "3000", "--out", str(target)))
@@ -318,7 +329,7 @@ def test_what_was_changed_behind_kiths_back_is_found(shell: Shell) -> None:
     damage = (
         ("UPDATE audit_event SET actor = 'nobody' WHERE event_id = 2", "from event 2 on"),
         ("DELETE FROM audit_event WHERE event_id = 2", "from event 3 on"),
-        ("UPDATE candidate SET directness = 0.5 WHERE asset_id = 1", "rows of the search table"),
+        ("UPDATE candidate SET min_age = 7 WHERE asset_id = 1", "rows of the search table"),
         ("DELETE FROM asset_word WHERE asset_id = 1", "rows of the search table"),
         ("ALTER TABLE venue ADD COLUMN extra INTEGER", "extra"),
         ("DELETE FROM organisation WHERE organisation_id = 1", "missing row of organisation"),

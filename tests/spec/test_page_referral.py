@@ -6,6 +6,7 @@ import re
 
 import pytest
 from case_world import OTHER, WORKER, case, statements, version, web_day
+from sqlalchemy import text
 from web_world import Browser, Web
 
 from service.people.nhs_number import NhsNumber
@@ -312,3 +313,22 @@ def test_looking_again_the_same_day_counts_a_group_once(web: Web) -> None:
     assert first > 0
     assert web.scalar("SELECT sum(exposure) FROM asset_shown") == first
     assert web.scalar("SELECT count(*) FROM asset_shown") == 10
+
+
+def test_without_a_home_the_page_says_what_is_measured_from(web: Web) -> None:
+    referral_id = case(web, postcode=None)
+    page = opened(web, referral_id).page
+    assert "Measured from the practice, because no home address is known." in page
+    assert re.search(r"\d+ min", page)
+    assert "nothing can be said about how far" not in page
+
+
+def test_a_protected_address_is_said_and_nothing_is_far_or_near(web: Web) -> None:
+    referral_id = case(web)
+    with web.store.work() as work:
+        work.session.execute(text("UPDATE person SET address_protected = true"))
+    page = opened(web, referral_id).page
+    assert "This address is protected, so nothing is measured from it." in page
+    groups = page.split('id="groups"')[1]
+    assert listed(page)
+    assert not re.search(r"\d+ min (walk|by)|minutes on foot", groups)

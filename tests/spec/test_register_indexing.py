@@ -8,10 +8,12 @@ from sqlalchemy import delete, select, text, update
 
 from geo.progress import Quiet
 from service.register.candidates import candidates, remote_candidates
+from service.register.documents import AssetDocument
 from service.register.indexing import (
     assets_at,
     assets_of_organisation,
     drift,
+    index_once,
     reindex,
     reindex_all,
     touch,
@@ -20,11 +22,14 @@ from service.register.model import Asset, AssetNeed, Organisation, Schedule, Ven
 from service.register.narrowing import (
     ACCESS_BITS,
     ANY_NEED,
+    AREA_BITS,
     CAPACITY_CODES,
     DAY_BITS,
     DELIVERY_BITS,
     OPEN_TO_CODES,
+    PLACE_KNOWN,
     REMOTE_CELL,
+    SAYS_LANGUAGES,
     UNKNOWN,
     AssetWord,
     Candidate,
@@ -67,6 +72,7 @@ def test_a_row_says_what_can_decide_before_an_asset_is_read(store):
             min_age=50,
             open_to=OpenTo.WOMEN,
             capacity=Capacity.WAITING_LIST,
+            languages=["en"],
             opens_on=None,
             times_asked=5,
             times_accepted=4,
@@ -94,7 +100,12 @@ def test_a_row_says_what_can_decide_before_an_asset_is_read(store):
         "access_lacks": ACCESS_BITS[AccessFeature.HEARING_LOOP],
         "deliveries": DELIVERY_BITS[Delivery.IN_PERSON],
         "days": DAY_BITS[Weekday.MONDAY] | DAY_BITS[Weekday.WEDNESDAY],
+        "meets": DAY_BITS[Weekday.MONDAY] | DAY_BITS[Weekday.WEDNESDAY],
         "serves_m": 3000,
+        "areas": AREA_BITS[AreaKind.RADIUS_M],
+        "routes": 0,
+        "cost_pence": UNKNOWN,
+        "said": SAYS_LANGUAGES | PLACE_KNOWN,
     }
     assert found.step_free.tolist() == [1]
 
@@ -117,11 +128,13 @@ def test_every_need_and_any_need_at_every_place(store):
         ((Delivery.ONLINE,), east(1), [0]),
         ((Delivery.PHONE,), None, [0]),
         ((Delivery.IN_PERSON,), NOWHERE, [0]),
+        ((Delivery.IN_PERSON,), (east(1), NOWHERE), [0, 1]),
+        ((Delivery.ONLINE,), (east(1), NOWHERE), [0]),
         ((), None, [0]),
     ],
 )
 def test_where_an_asset_is_found(store, deliveries, at, places):
-    add_to(store, "one", at, deliveries=deliveries)
+    add_to(store, "one", *(at if isinstance(at, tuple) else (at,)), deliveries=deliveries)
     found = [row for row in rows(store) if row[0] == LONELY]
     assert [row[3] for row in found] == places
     assert [row[1] == REMOTE_CELL for row in found] == [place == 0 for place in places]
@@ -142,7 +155,7 @@ def test_the_days_are_those_of_that_place(store):
         At(None, None, rule="FREQ=WEEKLY;BYDAY=SU"),
         deliveries=(Delivery.IN_PERSON, Delivery.PHONE),
     )
-    days = [(row[1] == REMOTE_CELL, row[-2]) for row in rows(store) if row[0] == LONELY]
+    days = [(row[1] == REMOTE_CELL, row[-1]) for row in rows(store) if row[0] == LONELY]
     assert days == [
         (True, DAY_BITS[Weekday.SUNDAY]),
         (False, DAY_BITS[Weekday.MONDAY]),
@@ -208,8 +221,12 @@ def test_who_must_be_reindexed_when_a_venue_or_an_organisation_changes(store):
         ("UPDATE candidate SET min_age = 7 WHERE asset_id = 1", 2),
         ("UPDATE candidate SET cell = cell + 1 WHERE asset_id = 1", 4),
         ("UPDATE candidate SET asset_id = 77 WHERE asset_id = 1", 4),
+        ("UPDATE candidate SET facts = (SELECT max(facts) FROM candidate)", 2),
+        ("DELETE FROM asset_document WHERE asset_id = 1", 1),
+        ("UPDATE asset_document SET document = '[]' WHERE asset_id = 1", 1),
+        ("UPDATE asset_document SET asset_id = 77 WHERE asset_id = 1", 2),
         ("DELETE FROM asset_word WHERE word = 'first'", 1),
-        ("UPDATE asset SET is_retired = true WHERE asset_id = 1", 2 + 5),
+        ("UPDATE asset SET is_retired = true WHERE asset_id = 1", 2 + 5 + 1),
     ],
 )
 def test_drift_counts_what_is_wrong(store, damage, count):
@@ -222,6 +239,19 @@ def test_drift_counts_what_is_wrong(store, damage, count):
     with store.work() as work:
         reindex_all(work)
     assert drifted(store) == 0
+
+
+def test_an_upgrade_that_emptied_a_table_is_made_good_once(store):
+    with store.work() as work:
+        assert index_once(work) == 0
+    add_to(store, "first", east(0))
+    kept = rows(store), rows(store, AssetDocument)
+    for table in ("candidate", "asset_document"):
+        with store.work() as work:
+            assert index_once(work) == 0
+            work.session.execute(text(f"DELETE FROM {table}"))
+            assert index_once(work) == 1
+        assert (rows(store), rows(store, AssetDocument)) == kept
 
 
 class Told(Quiet):
@@ -292,8 +322,8 @@ def test_many_small_changes_give_what_a_full_rebuild_gives(store, seed):
             changed = random_edit(rng, work, ids)
             reindex(work, changed)
             ids = sorted({*ids, *changed})
-    kept = rows(store), rows(store, AssetWord)
+    kept = rows(store), rows(store, AssetWord), rows(store, AssetDocument)
     assert drifted(store) == 0
     with store.work() as work:
         reindex_all(work)
-    assert (rows(store), rows(store, AssetWord)) == kept
+    assert (rows(store), rows(store, AssetWord), rows(store, AssetDocument)) == kept

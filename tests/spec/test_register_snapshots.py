@@ -9,9 +9,11 @@ from statements import counted
 
 from geo.errors import BadRadius
 from geo.point import GridPoint
+from service.insights.queries import assets_near
+from service.register.areas import Whereabouts
 from service.register.errors import UnknownAsset
 from service.register.model import Asset, Organisation, Schedule
-from service.register.queries import asset, assets_of_practice, register_version, snapshots
+from service.register.queries import asset, register_version, snapshots
 from service.register.snapshot import Area, MeetingTime, Needed
 from service.register.vocabulary import (
     AccessFeature,
@@ -173,17 +175,55 @@ def test_a_map_of_a_practice_takes_few_statements_and_holds_the_circle(store):
 
         reindex_all(work)
     with store.read() as session, counted(session) as sent:
-        found = assets_of_practice(session, centre=HOME, radius_m=1000)
+        found = assets_near(session, HOME, radius_m=1000)
     assert len(sent) <= 6
-    assert [(each.code, each.distance_m) for each in found] == [
-        (f"g{number}", 100.0 * number) for number in range(11)
+    assert [(each.record.code, each.straight_m) for each in found] == [
+        *((f"g{number}", 100.0 * number) for number in range(11)),
+        ("by-phone", None),
     ]
-    assert all(each.place.point.easting_m - HOME.easting_m == each.distance_m for each in found)
 
 
 def test_a_map_of_nothing_is_empty(store):
     with store.read() as session:
-        assert assets_of_practice(session, centre=HOME, radius_m=1000) == []
+        assert assets_near(session, HOME, radius_m=1000) == []
         with pytest.raises(BadRadius):
-            assets_of_practice(session, centre=HOME, radius_m=-1)
+            assets_near(session, HOME, radius_m=-1)
         assert register_version(session) == 0
+
+
+WIDNES = Whereabouts("WA8", "E06000006", HOME)
+
+
+def on_the_map(store, at):
+    with store.read() as session:
+        return [each.record.code for each in assets_near(session, HOME, radius_m=1000, at=at)]
+
+
+def test_what_comes_to_people_is_on_the_map_of_the_areas_it_serves(store):
+    with store.work() as work:
+        for code, areas in (
+            ("everywhere", [(AreaKind.EVERYWHERE, "")]),
+            ("unsaid", []),
+            ("widnes", [(AreaKind.POSTCODE_DISTRICT, "WA8")]),
+            ("halton", [(AreaKind.LOCAL_AUTHORITY, "E06000006")]),
+            ("leeds", [(AreaKind.LOCAL_AUTHORITY, "E08000035")]),
+            ("truro", [(AreaKind.POSTCODE_DISTRICT, "TR1")]),
+            ("either", [(AreaKind.POSTCODE_DISTRICT, "TR1"), (AreaKind.POSTCODE_DISTRICT, "WA8")]),
+        ):
+            add(work, code, None, deliveries=(Delivery.PHONE,), areas=areas)
+        for code, place in (("visits-us", east(9_000)), ("visits-them", east(11_000))):
+            areas = [(AreaKind.RADIUS_M, "10000")]
+            add(work, code, place, deliveries=(Delivery.HOME_VISIT,), areas=areas)
+    here = ["everywhere", "unsaid", "widnes", "halton", "either", "visits-us"]
+    assert on_the_map(store, WIDNES) == here
+    # Nobody knows the council of this place: what is for one council alone may be for it.
+    unsure = sorted([*here, "leeds"], key=[*here[:4], "leeds", *here[4:]].index)
+    assert on_the_map(store, Whereabouts("WA8", None, HOME)) == unsure
+    everything = {*here, "leeds", "truro"}
+    assert set(on_the_map(store, None)) == everything
+
+
+def test_a_second_place_that_nobody_knows_puts_nothing_on_a_map_far_away(store):
+    add_to(store, "far", east(40_000), NOWHERE)
+    add_to(store, "unknown", NOWHERE)
+    assert on_the_map(store, WIDNES) == ["unknown"]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from pydantic import Field, JsonValue
 
-from geo.gazetteer import Located
+from geo.gazetteer import Quality
 from service.api.v1.fields import Told
 from service.matching.explain import Match, NearMiss
 from service.matching.verdict import Finding, Verdict
@@ -87,6 +87,9 @@ class ReferralTold(Told):
 class HomeTold(Told):
     """Where distances were measured from, and how good that is."""
 
+    measured_from: str = Field(
+        description="home; practice when no home is known; not_measured for a protected address."
+    )
     quality: str
     accuracy_m: float | None
     sentence: str
@@ -242,7 +245,7 @@ def matches_told(found: Matched) -> MatchesTold:
     return MatchesTold(
         triage=triage and TriageTold(action=triage.action.value, sentence=triage.sentence),
         flags=[flag_told(each) for each in found.flags],
-        home=_home(found.home),
+        home=_home(found),
         matches=[_match(each) for each in result.matches] if result else [],
         near_misses=[_near_miss(each) for each in result.near_misses] if result else [],
         ask_person=[_finding(each) for each in result.ask_person] if result else [],
@@ -275,10 +278,24 @@ def _need(need: WantedNeed) -> NeedTold:
     return NeedTold(need=need.need, confidence=need.confidence, words=need.words)
 
 
-def _home(home: Located | None) -> HomeTold | None:
-    if home is None:
-        return None
-    return HomeTold(quality=home.quality.value, accuracy_m=home.accuracy_m, sentence=home.sentence)
+def _home(found: Matched) -> HomeTold | None:
+    home = found.home
+    if home is None or found.measured:
+        if not found.measured:
+            return None
+        known = home is not None and home.point is not None
+        return HomeTold(
+            measured_from=found.sets_out.value,
+            quality=(Quality.LIVE if known else Quality.UNKNOWN).value,
+            accuracy_m=None,
+            sentence=found.measured,
+        )
+    return HomeTold(
+        measured_from=found.sets_out.value,
+        quality=home.quality.value,
+        accuracy_m=home.accuracy_m,
+        sentence=home.sentence,
+    )
 
 
 def _match(match: Match) -> MatchTold:

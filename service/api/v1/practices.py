@@ -170,9 +170,10 @@ def get_practice_map(
         if has_it(request, tag):
             # Without a policy of its own, so that the kept page keeps the one it came with.
             return Response(status_code=304, headers=headers)
+        at = queries.whereabouts(view, kith.gazetteer)
         if format is MapFormat.GEOJSON:
             point = queries.position(view)
-            near = queries.assets_near(session, point, radius_m=radius_m, needs=need)
+            near = queries.assets_near(session, point, radius_m=radius_m, needs=need, at=at)
             body = feature_collection([_listed_near(each, point) for each in near], len(near))
             return JSONResponse(body, media_type="application/geo+json", headers=headers)
         sheet = queries.asset_map(
@@ -182,6 +183,7 @@ def get_practice_map(
             needs=need,
             today=kith.today(),
             settings=kith.settings,
+            at=at,
             back=Link("All practices", "/"),
         )
     nonce = secrets.token_urlsafe(16)

@@ -23,7 +23,8 @@ LOOKS = """at => {
 }"""
 # What covers the middle of the focused element, if anything that is no part of it does.
 COVERED = """at => {
-  const box = at.getBoundingClientRect();
+  // A link may go over two lines: the first of them counts.
+  const box = at.getClientRects()[0] || at.getBoundingClientRect();
   const x = box.x + Math.min(box.width, innerWidth) / 2, y = box.y + Math.min(box.height, 40) / 2;
   if (box.width === 0 || y < 0 || y > innerHeight) return 'out of sight';
   const top = document.elementFromPoint(x, y);
@@ -52,7 +53,8 @@ SMALL = """() => {
   };
   return all.filter((at, n) => {
     const box = boxes[n];
-    if (box.width === 0 || inSentence(at) || (box.width >= 23.5 && box.height >= 23.5)) return false;
+    const large = box.width >= 23.5 && box.height >= 23.5;
+    if (box.width === 0 || large || inSentence(at)) return false;
     return boxes.some((other, m) => m !== n && other.width && near(box, other));
   }).map(at => at.outerHTML.slice(0, 140));
 }"""

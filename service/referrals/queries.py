@@ -55,6 +55,7 @@ class ReferralView:
     safe_contact: str = ""
     reading: dict[str, Json] | None = None
     flags: tuple[Flag, ...] = ()
+    next_action_on: date | None = None
 
     @property
     def triage(self) -> Triage | None:
@@ -113,6 +114,7 @@ def referral(session: Session, *, by: Actor, referral_id: str) -> ReferralView:
         safe_contact=found.safe_contact,
         reading=found.reading,
         flags=tuple(flag_of(each) for each in found.flags),
+        next_action_on=found.next_action_on,
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from api_client import served
 from case_world import GP, WORKER
 from journey_hands import Finger, Hand, Keys
-from journey_steps import refer, take_on, whole
+from journey_steps import whole
 from web_world import Web
 
 pytest_plugins = ("web_fixtures",)
@@ -28,7 +28,7 @@ def address(quick_web: Web) -> Iterator[str]:
 def somebody(quick_web: Web, address: str, open_page: Callable) -> Callable:
     """Open the first page as this member of staff, and have it used with this hand."""
 
-    def come(subject: str, hand: type[Hand], **options: Any) -> tuple[Hand, Any]:
+    def come(subject: str, hand: type[Hand], **options: object) -> tuple[Hand, Any]:
         secret = quick_web.session(subject)
 
         def give(context) -> None:

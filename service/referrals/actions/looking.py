@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import select
@@ -11,6 +13,7 @@ from sqlalchemy import select
 from geo.errors import Json
 from service.identity import audit
 from service.identity.actors import Actor
+from service.identity.audit_queries import LISTS
 from service.identity.errors import NotFound
 from service.identity.gate import readable
 from service.identity.model import AuditEvent
@@ -32,6 +35,19 @@ AGAIN_AFTER: Final = timedelta(hours=12)
 """Until then, looking at the same list again is the same look: each click shows the page anew."""
 
 
+class PeopleList(StrEnum):
+    """A list of people that can be looked at."""
+
+    INBOX = "inbox"
+    CASELOAD = "caseload"
+    SENT = "sent"
+
+    @property
+    def subject(self) -> str:
+        """What the audit calls it."""
+        return f"{LISTS}{self.value}"
+
+
 def note_look(work: UnitOfWork, *, by: Actor, page: ReferralPage | Desk) -> None:
     """Record that a referral's page was shown; to be called with every showing of it.
 
@@ -50,10 +66,10 @@ def note_look(work: UnitOfWork, *, by: Actor, page: ReferralPage | Desk) -> None
 def note_groups(work: UnitOfWork, *, by: Actor, desk: Desk, groups: Groups) -> None:
     """Record that the groups of a page were shown, once for looks that belong together.
 
-    Nothing is recorded for a record that `by` may only read: it was opened in an emergency.
+    A record that was opened in an emergency is no exception: its groups are seen like any other's.
     """
     by.require(Permission.WORK_REFERRALS)
-    if groups.result is None or not desk.may_change:
+    if groups.result is None:
         return
     before = work.session.scalar(
         select(AuditEvent.event_id)
@@ -66,6 +82,42 @@ def note_groups(work: UnitOfWork, *, by: Actor, desk: Desk, groups: Groups) -> N
     )
     if before is None:
         show(work, by=by, view=desk.view, found=groups.found, visible=FIRST)
+
+
+def note_list(
+    work: UnitOfWork,
+    *,
+    by: Actor,
+    listed: PeopleList,
+    shown: Collection[str],
+    total: int,
+    asked: Mapping[str, str] | None = None,
+) -> None:
+    """Record that a list of people was shown: one event a page, with the referrals that were on it.
+
+    An empty list is recorded as well: that nobody is there is told too.
+
+    Parameters
+    ----------
+    shown : collection of str
+        Ids of the referrals on the page.
+    total : int
+        How many are in the list, beyond the page.
+    asked : mapping, optional
+        The page's own words for what of the list was wanted: codes, never what somebody typed.
+    """
+    by.require(Permission.READ_REFERRALS)
+    audit.record(
+        work,
+        by=by,
+        action="people.listed",
+        subject=listed.subject,
+        details={
+            "asked": {name: value for name, value in sorted((asked or {}).items()) if value},
+            "referrals": list[Json](dict.fromkeys(shown)),
+            "total": total,
+        },
+    )
 
 
 def preview_disclosure(

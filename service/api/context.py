@@ -31,6 +31,7 @@ KithDep = Annotated[Kith, Depends(kith_of)]
 
 
 def signed_in(
+    request: Request,
     kith: KithDep,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Actor:
@@ -41,7 +42,10 @@ def signed_in(
             "with `kith token create`."
         )
     with kith.store.read() as session:
-        return actor_of(session, credentials.credentials)
+        actor = actor_of(session, credentials.credentials)
+    # For the record, should they try what they may not.
+    request.state.actor = actor
+    return actor
 
 
 ActorDep = Annotated[Actor, Depends(signed_in)]

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from service.identity.errors import TooMany
 from service.identity.session_model import RateBucket
@@ -36,15 +41,13 @@ def take(work: UnitOfWork, rate: Rate, whose: str) -> None:
     TooMany
         If none is left; `retry_after_s` says when there is one again. Nothing is counted then.
     """
-    now = utc_now()
-    bucket = hashlib.sha256(f"{rate.what}|{whose}".encode()).hexdigest()
+    now, bucket = utc_now(), _bucket(rate, whose)
     fresh = upsert(work.session, RateBucket).values(
         bucket=bucket, tokens=float(rate.at_once), counted_at=now
     )
     work.session.execute(fresh.on_conflict_do_nothing())
     row = work.session.get_one(RateBucket, bucket, with_for_update=True, populate_existing=True)
-    passed_min = max(0.0, (now - row.counted_at).total_seconds() / 60)
-    tokens = min(float(rate.at_once), row.tokens + passed_min * rate.per_min)
+    tokens = _tokens(rate, row, now)
     if tokens < 1:
         wait_s = max(1, math.ceil((1 - tokens) / rate.per_min * 60))
         raise TooMany(
@@ -52,6 +55,23 @@ def take(work: UnitOfWork, rate: Rate, whose: str) -> None:
             retry_after_s=wait_s,
         )
     row.tokens, row.counted_at = tokens - 1, now
+
+
+def have_left(session: Session, asked: Collection[tuple[Rate, str]]) -> bool:
+    """Whether each of these has at least one left. Nothing is counted. One statement."""
+    wanted = {_bucket(rate, whose): rate for rate, whose in asked}
+    rows = session.scalars(select(RateBucket).where(RateBucket.bucket.in_(sorted(wanted))))
+    now = utc_now()
+    return all(_tokens(wanted[row.bucket], row, now) >= 1 for row in rows)
+
+
+def _bucket(rate: Rate, whose: str) -> str:
+    return hashlib.sha256(f"{rate.what}|{whose}".encode()).hexdigest()
+
+
+def _tokens(rate: Rate, row: RateBucket, now: datetime) -> float:
+    passed_min = max(0.0, (now - row.counted_at).total_seconds() / 60)
+    return min(float(rate.at_once), row.tokens + passed_min * rate.per_min)
 
 
 def _time(wait_s: int) -> str:

@@ -15,6 +15,7 @@ from service.identity.errors import BadForm, NotFound, SignedOut
 from service.identity.rates import Rate
 from service.identity.roles import Permission
 from service.parts import Kith
+from service.web.refusals import address_of
 from service.web.visit import CSRF_FIELD, csrf_of, kith_of, look, visit_of
 
 STALE = (
@@ -64,9 +65,8 @@ def count_public_form(request: Request) -> None:
 
 def count_address(request: Request, rate: Rate) -> None:
     """Count one request of this address; `TooMany` when there were too many."""
-    address = request.client.host if request.client else ""
     with kith_of(request).store.work() as work:
-        rates.take(work, rate, address)
+        rates.take(work, rate, address_of(request))
 
 
 def count_actor(kith: Kith, actor: Actor, rate: Rate = rates.SEARCH) -> None:

@@ -13,11 +13,11 @@ from starlette.exceptions import HTTPException
 
 from geo.errors import DomainError
 from service import logs
-from service.identity import errors, kept_forms, sign_in
-from service.identity.actors import visitor
+from service.identity import errors, kept_forms
 from service.identity.kept_forms import Typed
 from service.web.headers import protect
 from service.web.problems_table import RETRY_AFTER_S, status_of, told
+from service.web.refusals import write_down
 from service.web.render import page
 from service.web.visit import CSRF_FIELD, kith_of, look, visit_of
 
@@ -55,7 +55,7 @@ def _answer(request: Request, error: Exception) -> Response:
     if isinstance(error, errors.NotSignedIn):
         return _to_sign_in(request)
     if isinstance(error, DomainError):
-        _write_down(request, error)
+        write_down(request, error)
         return _page(request, status_of(type(error)), error)
     if isinstance(error, RequestValidationError):
         return _page(request, 404)
@@ -135,20 +135,6 @@ def _kept(request: Request) -> str | None:
             typed=Typed(path, fields),
         )
     return f"/kept/{kept_id}"
-
-
-def _write_down(request: Request, error: DomainError) -> None:
-    """A refused attempt goes to the audit; it names the address's template and nothing of it."""
-    if not isinstance(error, (errors.NotAllowed, errors.BadForm)):
-        return
-    with kith_of(request).store.work() as work:
-        sign_in.refused(
-            work,
-            by=visit_of(request).actor or visitor(),
-            route=getattr(request.scope.get("route"), "path", ""),
-            slug=error.slug,
-            permission=str(error.fields.get("permission", "")),
-        )
 
 
 def _request_id(request: Request) -> str:

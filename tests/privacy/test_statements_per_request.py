@@ -126,11 +126,15 @@ def test_taking_it_again(quick: Api) -> None:
     assert len(again) == TOKEN + 1 + REFERRAL, again
 
 
+WRITTEN_DOWN = 1 + 3 + 3 + RECORD
+"""What was refused: whether any may still be kept; one less for the address; one less in all."""
+
+
 def test_a_refusal_costs_little(quick: Api) -> None:
     for changes, count in (
         ({"needs": ["nonsense"]}, TOKEN),
         ({"postcode": "WA8 6ZZ"}, TOKEN),
-        ({"practice": "N81019"}, TOKEN),
+        ({"practice": "N81019"}, TOKEN + WRITTEN_DOWN),
         ({"colour": "red"}, TOKEN),
     ):
         with counted(quick.town) as found:
@@ -138,7 +142,18 @@ def test_a_refusal_costs_little(quick: Api) -> None:
         assert len(found) == count, found
     with counted(quick.town) as found:
         quick.post("/v1/referrals", json=referral_body(), headers={"Authorization": "Bearer x"})
-    assert found == []
+    assert len(found) == WRITTEN_DOWN, found
+
+
+def test_the_hundredth_refusal_costs_one_statement_and_leaves_nothing(quick: Api) -> None:
+    bad = {"Authorization": "Bearer x"}
+    for _ in range(99):
+        assert quick.get("/v1/referrals/one", headers=bad).status_code == 401
+    before = quick.town.counts()
+    with counted(quick.town) as found:
+        assert quick.get("/v1/referrals/one", headers=bad).status_code == 401
+    assert len(found) == 1, found
+    assert quick.town.counts() == before
 
 
 def test_reading_a_referral(quick: Api) -> None:

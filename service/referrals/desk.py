@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, and_, func, literal, null, select, type_coerce, union_all
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from geo.point import GridPoint
 from service.identity.actors import Actor
@@ -54,6 +54,8 @@ class Desk:
         Groups the person was told about.
     may_change : bool
         Whether this actor may change it: they work there, and it has not ended.
+    works_here : bool
+        Whether they work there at all: the person's own word is written down after the end too.
     """
 
     referral: Referral
@@ -74,6 +76,7 @@ class Desk:
     overdue: bool
     age: int | None
     may_change: bool
+    works_here: bool
 
     @property
     def referral_id(self) -> str:
@@ -125,12 +128,12 @@ class Desk:
 def desk(
     session: Session, *, by: Actor, referral_id: str, today: date, brief: bool = False
 ) -> Desk:
-    """One referral for the page of whoever works on it. Six statements at most.
+    """One referral for the page of whoever works on it. Four statements at most.
 
     Parameters
     ----------
     brief : bool
-        Leave out records that may be the same person, and groups the person was told about.
+        Leave out records that may be the same person.
 
     Raises
     ------
@@ -143,12 +146,13 @@ def desk(
     row = session.execute(_query(by, referral_id)).unique().first()
     if row is None:
         raise NotFound("There is no such referral, or it is not yours to see.")
-    referral, person, plan, practice, given, asked_on, concerns, untold = row
-    candidates = () if brief else like(session, by, person)
-    if person.joined_to is not None:
-        person = session.get_one(Person, person.joined_to)
+    referral, own, kept, plan, practice, given, asked_on, concerns, untold = row
+    candidates = () if brief else like(session, by, own)
+    person = own if own.joined_to is None else kept
+    shortlist, signposted = _groups(session, referral_id)
     offers = offers_of(session, referral_id, today)
     flags = tuple(flag_of(each) for each in referral.flags)
+    works_here = by.may(Permission.WORK_REFERRALS, at=OdsCode(referral.practice_code))
     born = person.birth_date
     stated = referral.facts.get("age")
     found = Desk(
@@ -160,8 +164,8 @@ def desk(
         needs=_needs(referral),
         flags=flags,
         offers=offers,
-        shortlist=_shortlist(session, referral_id),
-        signposted=() if brief else _signposts(session, referral_id),
+        shortlist=shortlist,
+        signposted=signposted,
         candidates=candidates,
         concerns=concerns,
         concerns_untold=untold,
@@ -176,8 +180,8 @@ def desk(
         ),
         overdue=is_overdue(referral.next_action_on, today),
         age=age_on(born, today) if born else stated if isinstance(stated, int) else None,
-        may_change=by.may(Permission.WORK_REFERRALS, at=OdsCode(referral.practice_code))
-        and referral.state not in REFERRAL_ENDS,
+        may_change=works_here and referral.state not in REFERRAL_ENDS,
+        works_here=works_here,
     )
     session.flush()
     for each in (referral, person, plan):
@@ -188,7 +192,8 @@ def desk(
 
 def _query(
     by: Actor, referral_id: str
-) -> Select[Referral, Person, Plan, NhsOrg, Any, Any, Any, Any]:
+) -> Select[Referral, Person, Person, Plan, NhsOrg, Any, Any, Any, Any]:
+    kept = aliased(Person)
     concern = SafeguardingConcern
     live = and_(concern.referral_id == Referral.referral_id, concern.settled_at.is_(None))
     consent = (Consent.referral_id == Referral.referral_id, Consent.recipient == THROUGH)
@@ -197,6 +202,7 @@ def _query(
         select(
             Referral,
             Person,
+            kept,
             Plan,
             NhsOrg,
             select(Consent.given).where(*consent).order_by(last).limit(1).scalar_subquery(),
@@ -208,6 +214,7 @@ def _query(
             .scalar_subquery(),
         )
         .join(Person, Person.person_id == Referral.person_id)
+        .outerjoin(kept, kept.person_id == Person.joined_to)
         .join(NhsOrg, NhsOrg.ods_code == Referral.practice_code)
         .outerjoin(Plan, Plan.referral_id == Referral.referral_id)
         .where(Referral.referral_id == referral_id, readable(by).rows(Referral.practice_code))
@@ -261,21 +268,28 @@ def _point(practice: NhsOrg) -> GridPoint | None:
     return GridPoint(practice.easting_m, practice.northing_m)
 
 
-def _shortlist(session: Session, referral_id: str) -> tuple[Listed, ...]:
+def _groups(
+    session: Session, referral_id: str
+) -> tuple[tuple[Listed, ...], tuple[tuple[date, str], ...]]:
+    """The shortlist by name, and the groups the person was told about, the first told first."""
     rows = session.execute(
-        select(Asset.asset_id, Asset.name)
-        .join(Shortlisted, Shortlisted.asset_id == Asset.asset_id)
-        .where(Shortlisted.referral_id == referral_id, Asset.is_retired.is_(False))
-        .order_by(Asset.name, Asset.asset_id)
+        union_all(
+            select(
+                Asset.asset_id,
+                Asset.name,
+                type_coerce(null(), Signpost.told_on.type).label("told_on"),
+                literal(0).label("place"),
+            )
+            .join(Shortlisted, Shortlisted.asset_id == Asset.asset_id)
+            .where(Shortlisted.referral_id == referral_id, Asset.is_retired.is_(False)),
+            select(Asset.asset_id, Asset.name, Signpost.told_on, Signpost.signpost_id)
+            .join(Signpost, Signpost.asset_id == Asset.asset_id)
+            .where(Signpost.referral_id == referral_id),
+        )
+    ).all()
+    listed = [Listed(each.asset_id, each.name) for each in rows if each.told_on is None]
+    told = sorted((each for each in rows if each.told_on is not None), key=lambda each: each.place)
+    return (
+        tuple(sorted(listed, key=lambda each: (each.name, each.asset_id))),
+        tuple((each.told_on, each.name) for each in told),
     )
-    return tuple(Listed(asset_id, name) for asset_id, name in rows)
-
-
-def _signposts(session: Session, referral_id: str) -> tuple[tuple[date, str], ...]:
-    rows = session.execute(
-        select(Signpost.told_on, Asset.name)
-        .join(Asset, Asset.asset_id == Signpost.asset_id)
-        .where(Signpost.referral_id == referral_id)
-        .order_by(Signpost.signpost_id)
-    )
-    return tuple((told_on, name) for told_on, name in rows)

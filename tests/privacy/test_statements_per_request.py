@@ -8,45 +8,17 @@ of those assets (their needs, times, areas and themselves), however many they ar
 from __future__ import annotations
 
 import re
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from api_client import Api, Town, referral_body
-from sqlalchemy import event, text
+from copies import copy_assets
+from sent_statements import counted
 from town import WIDNES, token_for
 
 pytest_plugins = ("api_fixtures",)
 
-ENDS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA", "--")
 ASSETS = 4
 ABOUT_ASSETS = re.compile(r"FROM (asset_need|schedule|area_served|asset)\b.* IN \(")
-
-
-@contextmanager
-def counted(town: Town) -> Iterator[list[str]]:
-    """The statements that SQLite is sent while the block runs, whoever sends them."""
-    sent: list[str] = []
-
-    def note(statement: str) -> None:
-        if not statement.lstrip().upper().startswith(ENDS):
-            sent.append(" ".join(statement.split()))
-
-    def watch(connection: sqlite3.Connection, *_rest: object) -> None:
-        connection.set_trace_callback(note)
-
-    def leave(connection: sqlite3.Connection, *_rest: object) -> None:
-        connection.set_trace_callback(None)
-
-    engine = town.store.engine
-    event.listen(engine, "checkout", watch)
-    event.listen(engine, "checkin", leave)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "checkout", watch)
-        event.remove(engine, "checkin", leave)
 
 
 def statements(api: Api, method: str, path: str, **sent: object) -> list[str]:
@@ -189,28 +161,8 @@ def test_matches_of_a_register_ten_times_as_large(broken_town: Town) -> None:
     api = Api(broken_town, token_for(broken_town.store, WIDNES))
     question = {"needs": ["loneliness_isolation"], "postcode": "WA8 0DQ", "limit": 3}
     few = statements(api, "POST", "/v1/matches", json=question)
-    tables = ("asset", "asset_need", "area_served", "schedule", "candidate")
     with broken_town.store.work() as work:
-        for copy in range(1, 10):
-            for table in tables:
-                names = [
-                    row[1] for row in work.session.execute(text(f"PRAGMA table_info({table})"))
-                ]
-                changed = {
-                    "asset_id": f"asset_id + {copy * 1000}",
-                    "code": f"code || '-{copy}'",
-                    "schedule_id": f"schedule_id + {copy * 1000}",
-                    "area_id": f"area_id + {copy * 1000}",
-                    "area_served_id": f"area_served_id + {copy * 1000}",
-                }
-                values = ", ".join(changed.get(name, f'"{name}"') for name in names)
-                listed = ", ".join(f'"{name}"' for name in names)
-                work.session.execute(
-                    text(
-                        f"INSERT INTO {table} ({listed}) SELECT {values} FROM {table} "
-                        "WHERE asset_id < 1000"
-                    )
-                )
+        copy_assets(work, 9)
     many = statements(api, "POST", "/v1/matches", json=question)
     assert api.get("/v1/assets").json()["total"] == 900
     assert len(many) <= len(few) + ASSETS * 3, (len(few), len(many))

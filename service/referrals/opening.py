@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from geo.errors import Json
 from service.identity import audit
 from service.identity.actors import Actor
 from service.identity.codes import OdsCode
+from service.identity.colleagues import names_for
 from service.identity.errors import NotFound
 from service.identity.gate import readable
 from service.identity.roles import Permission
@@ -95,7 +97,10 @@ def _conflict(session: Session, referral: Referral, seen_version: int) -> EditCo
         .order_by(ReferralEvent.event_id.desc())
         .limit(_TOLD)
     ).all()
-    told = ", ".join(f"{spoken_word(each.what)} by {each.actor}" for each in reversed(events))
+    names = names_for(session, (), {each.actor for each in events})
+    told = ", ".join(
+        f"{spoken_word(each.what)} by {names.person(each.actor)}" for each in reversed(events)
+    )
     changes: list[Json] = [
         {"what": each.what, "by": each.actor, "at": each.at.isoformat()} for each in events
     ]
@@ -307,3 +312,18 @@ def words(text: str, *, field: str, longest: int, least: int = 1) -> str:
     if len(tidy) > longest:
         raise BadEntry(f"Keep this under {longest:,} characters.", field=field, length=len(tidy))
     return tidy
+
+
+def not_past(on: date | None, today: date | None, *, field: str) -> None:
+    """Refuse a day that has passed for what is still to come; today itself is well, and so is none.
+
+    Without `today` nothing is checked: whoever copies an old record keeps its days.
+
+    Raises
+    ------
+    BadEntry
+    """
+    if on is not None and today is not None and on < today:
+        raise BadEntry(
+            "That day has passed. Give today or a day to come. Check the year.", field=field
+        )

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from geo.errors import DomainError
 from service import logs
@@ -65,8 +66,29 @@ def _answer(request: Request, error: Exception) -> Response:
     return _page(request, 500)
 
 
+async def as_page(scope: Scope, status: int, sentence: str) -> Response | None:
+    """A refusal from before any page was reached, as a page; None for a machine."""
+    request = Request(scope)
+    if not _is_for_a_person(request):
+        return None
+
+    def made() -> Response:
+        with suppress(DomainError):
+            look(request)
+        try:
+            return _page(request, status, sentence=sentence)
+        except Exception as error:
+            logs.unforeseen(error, _request_id(request))
+            return _plain(request)
+
+    response = await run_in_threadpool(made)
+    protect(request, response)
+    return response
+
+
 def install(app: FastAPI) -> None:
     """Have people told in pages that an address is not there; machines as before."""
+    app.state.as_page = as_page
     before = app.exception_handlers.get(HTTPException)
 
     @app.exception_handler(HTTPException)
@@ -85,13 +107,15 @@ def _is_for_a_person(request: Request) -> bool:
     return not for_machines and "text/html" in request.headers.get("accept", "")
 
 
-def _page(request: Request, status: int, error: DomainError | None = None) -> Response:
+def _page(
+    request: Request, status: int, error: DomainError | None = None, *, sentence: str = ""
+) -> Response:
     response = page(
         request,
         "problem.html",
         status=status,
         told=told(status),
-        sentence=error.message if error else "",
+        sentence=error.message if error else sentence,
         title=error.title if error else "",
         not_listed=isinstance(error, errors.NotListed),
         subject=str(error.fields.get("subject", "")) if error else "",

@@ -75,6 +75,10 @@ ADVICE: dict[int, Told] = {
         "Somebody changed this first",
         "Go back, reload the page to see what they changed, and decide again.",
     ),
+    413: Told(
+        "That is too much at once",
+        "Nothing was saved. Go back: your browser still has what you typed. Send less of it.",
+    ),
     422: Told("Something must be put right", "Go back, change it and try again."),
     429: Told("Too many at once", "Nothing is lost. Wait a little and try again."),
     500: Told(

@@ -15,7 +15,7 @@ from service.identity.roles import Permission
 from service.referrals.errors import BadEntry
 from service.referrals.kinds import GoalStatus
 from service.referrals.lifecycle import ReferralState
-from service.referrals.opening import opened, words, written
+from service.referrals.opening import not_past, opened, words, written
 from service.referrals.work_model import Goal, GoalAction, Plan
 from service.register.needs import check_needs
 from service.store.work import UnitOfWork
@@ -93,6 +93,7 @@ def agree_plan(
         raise BadEntry("The plan cannot be agreed on a day to come.", field="agreed_on")
     if review_on is not None and review_on < agreed_on:
         raise BadEntry("The review lies before the plan.", field="review_on")
+    not_past(review_on, today, field="review_on")
     if session.query(Goal).filter_by(referral_id=referral_id).first() is None:
         raise BadEntry("A plan needs a goal. Add what the person hopes for first.", field="goals")
     plan = _plan(work, referral_id)
@@ -191,8 +192,11 @@ def add_goal_action(
     who: str = "",
     by_on: date | None = None,
     confidence: int | None = None,
+    today: date | None = None,
 ) -> int:
     """Add who does what by when towards a goal. Returns its id. The same added twice is one.
+
+    With `today`, it is not to be done by a day that has passed.
 
     Raises
     ------
@@ -203,6 +207,7 @@ def add_goal_action(
     if goal is None or goal.referral_id != referral_id:
         raise NotFound("There is no such goal in this referral.")
     _scale(confidence, "confidence")
+    not_past(by_on, today, field="by_on")
     facts = {
         "goal_id": goal_id,
         "what": words(what, field="what", longest=500),

@@ -153,6 +153,11 @@ def _check(reply: Reply, row: Offer, today: date) -> None:
             raise BadEntry("Give a number from 0 to 1,000.", field=field)
     if row.first_attended_on is not None and reply.on < row.first_attended_on:
         raise BadEntry("The day lies before the first visit. Check it.", field="on")
+    if reply.place_expected_on is not None and reply.place_expected_on < reply.on:
+        raise BadEntry(
+            "The place would have been there before they spoke of it. Check the day.",
+            field="place_expected_on",
+        )
 
 
 def _take(row: Offer, reply: Reply) -> None:

@@ -110,6 +110,7 @@ def take(request: Request, kith: KithDep, actor: ActorDep, referral_id: str) -> 
                 urgency=given.urgency,
                 next_action=given.next_action,
                 next_action_on=given.next_action_on,
+                today=kith.today(),
             )
     except EditConflict as conflict:
         return _told(request, kith, actor, "triage.html", referral_id, form, conflict)

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, func, literal, null, select, type_coerce, union_all
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy import ScalarSelect, and_, func, literal, null, select, type_coerce, union_all
+from sqlalchemy.orm import Session
 
 from geo.point import GridPoint
 from service.identity.actors import Actor
 from service.identity.codes import OdsCode
-from service.identity.errors import NotFound
-from service.identity.gate import readable
 from service.identity.model import NhsOrg
 from service.identity.roles import Permission
 from service.matching.wanted import WantedNeed
@@ -24,7 +22,8 @@ from service.referrals.model import Referral
 from service.referrals.offer_model import Signpost
 from service.referrals.people_search import Candidate, like
 from service.referrals.queries import ReferralView, flag_of
-from service.referrals.referral_page import NeedShown, OfferShown, offers_of
+from service.referrals.record_head import Head, find_record
+from service.referrals.referral_page import NeedShown, OfferShown, needs_shown, offers_of
 from service.referrals.safety import Flag, Triage
 from service.referrals.shortlist_model import Shortlisted
 from service.referrals.turns import Turn, is_overdue, turn
@@ -43,7 +42,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Head):
     """One referral as its page shows it; rows are read only and detached.
 
     Attributes
@@ -79,40 +78,15 @@ class Desk:
     works_here: bool
 
     @property
-    def referral_id(self) -> str:
-        """The referral's id."""
-        return self.referral.referral_id
-
-    @property
-    def name(self) -> str:
-        """The person's name, or that none was given."""
-        return f"{self.person.given_name} {self.person.family_name}".strip() or "Name not given"
-
-    @property
-    def ended(self) -> bool:
-        """Whether nothing more happens to it."""
-        return self.referral.state in REFERRAL_ENDS
-
-    @property
     def may_ask(self) -> bool:
         """Whether groups may be asked now: nothing open stands in the way."""
         ready = self.referral.state in WORKED and not self.danger and not self.concerns_untold
         return self.may_change and ready
 
     @property
-    def danger(self) -> tuple[Flag, ...]:
-        """The danger signs a clinician must still see."""
-        return tuple(each for each in self.flags if each.is_open)
-
-    @property
     def triage(self) -> Triage | None:
         """What must happen before groups are shown."""
         return self.view.triage
-
-    @property
-    def is_guarded(self) -> bool:
-        """Whether nothing may be sent to the person without thinking of their safety."""
-        return bool(self.referral.safe_contact) or self.person.address_protected
 
     @property
     def shortlisted(self) -> frozenset[int]:
@@ -142,13 +116,11 @@ def desk(
     NotFound
         If there is none, or it is another practice's: the two are told the same way.
     """
-    by.require(Permission.WORK_REFERRALS)
-    row = session.execute(_query(by, referral_id)).unique().first()
-    if row is None:
-        raise NotFound("There is no such referral, or it is not yours to see.")
-    referral, own, kept, plan, practice, given, asked_on, concerns, untold = row
+    record = find_record(session, by=by, referral_id=referral_id, more=_more())
+    referral, own, person = record.referral, record.own, record.person
+    plan, practice = record.plan, record.practice
+    given, asked_on, concerns, untold = record.more
     candidates = () if brief else like(session, by, own)
-    person = own if own.joined_to is None else kept
     shortlist, signposted = _groups(session, referral_id)
     offers = offers_of(session, referral_id, today)
     flags = tuple(flag_of(each) for each in referral.flags)
@@ -161,7 +133,7 @@ def desk(
         practice_name=practice.name,
         practice_point=_point(practice),
         plan=plan,
-        needs=_needs(referral),
+        needs=needs_shown(referral),
         flags=flags,
         offers=offers,
         shortlist=shortlist,
@@ -190,35 +162,18 @@ def desk(
     return found
 
 
-def _query(
-    by: Actor, referral_id: str
-) -> Select[Referral, Person, Person, Plan, NhsOrg, Any, Any, Any, Any]:
-    kept = aliased(Person)
+def _more() -> tuple[ScalarSelect[Any], ...]:
+    """The last word on sharing with the link worker, and live concerns, all and untold."""
     concern = SafeguardingConcern
     live = and_(concern.referral_id == Referral.referral_id, concern.settled_at.is_(None))
     consent = (Consent.referral_id == Referral.referral_id, Consent.recipient == THROUGH)
     last = Consent.consent_id.desc()
+    counted = select(func.count()).select_from(concern)
     return (
-        select(
-            Referral,
-            Person,
-            kept,
-            Plan,
-            NhsOrg,
-            select(Consent.given).where(*consent).order_by(last).limit(1).scalar_subquery(),
-            select(Consent.asked_on).where(*consent).order_by(last).limit(1).scalar_subquery(),
-            select(func.count()).select_from(concern).where(live).scalar_subquery(),
-            select(func.count())
-            .select_from(concern)
-            .where(live, concern.escalated_at.is_(None))
-            .scalar_subquery(),
-        )
-        .join(Person, Person.person_id == Referral.person_id)
-        .outerjoin(kept, kept.person_id == Person.joined_to)
-        .join(NhsOrg, NhsOrg.ods_code == Referral.practice_code)
-        .outerjoin(Plan, Plan.referral_id == Referral.referral_id)
-        .where(Referral.referral_id == referral_id, readable(by).rows(Referral.practice_code))
-        .options(joinedload(Referral.needs), joinedload(Referral.flags))
+        select(Consent.given).where(*consent).order_by(last).limit(1).scalar_subquery(),
+        select(Consent.asked_on).where(*consent).order_by(last).limit(1).scalar_subquery(),
+        counted.where(live).scalar_subquery(),
+        counted.where(live, concern.escalated_at.is_(None)).scalar_subquery(),
     )
 
 
@@ -247,18 +202,6 @@ def _view(
         reading=referral.reading,
         flags=flags,
         next_action_on=referral.next_action_on,
-    )
-
-
-def _needs(referral: Referral) -> tuple[NeedShown, ...]:
-    return tuple(
-        NeedShown(
-            each.need,
-            each.confidence,
-            each.words,
-            each.confirmed_by is not None or not each.words,
-        )
-        for each in referral.needs
     )
 
 

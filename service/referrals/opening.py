@@ -88,6 +88,25 @@ def opened(
     return referral
 
 
+def in_hand(
+    work: UnitOfWork,
+    by: Actor,
+    referral_id: str,
+    *,
+    seen_version: int | None = None,
+    ended_too: bool = False,
+) -> Referral:
+    """`opened` for the work on a referral: most of what is done to one needs just this."""
+    return opened(
+        work,
+        by=by,
+        permission=Permission.WORK_REFERRALS,
+        referral_id=referral_id,
+        seen_version=seen_version,
+        ended_too=ended_too,
+    )
+
+
 def _conflict(session: Session, referral: Referral, seen_version: int) -> EditConflict:
     events = session.scalars(
         select(ReferralEvent)

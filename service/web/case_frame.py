@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
 from service.identity.errors import NotAllowed
@@ -22,7 +22,7 @@ from service.web.changed import KEPT, changes_of
 from service.web.forms import Filled, FormModel
 from service.web.navigation import mounted
 from service.web.refusals import write_down
-from service.web.render import page
+from service.web.render import go_to, page
 
 M = TypeVar("M", bound=FormModel)
 
@@ -82,6 +82,21 @@ def attempt(kith: Kith, form: Filled[M], act: Callable[[UnitOfWork, M], object])
     except (ReferralError, PersonError, RegisterError) as refusal:
         return Refused(form.refused(refusal), 422)
     return None
+
+
+def answered(
+    request: Request,
+    kith: Kith,
+    form: Filled[M],
+    act: Callable[[UnitOfWork, M], object],
+    *,
+    again: Callable[[Refused], Response],
+    to: str,
+    said: str,
+) -> Response:
+    """Do what a form asks and go on to `to`, where `said` is told; else show it `again`."""
+    refused = attempt(kith, form, act)
+    return go_to(request, to, said=said) if refused is None else again(refused)
 
 
 def case_page(

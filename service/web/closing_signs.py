@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, ClassVar, Final
 
+from fastapi import Request, Response
 from pydantic import Field
 
 from service.identity.actors import Actor
 from service.parts import Kith
 from service.referrals.errors import BadClosing
 from service.referrals.safety_actions import close_flag
+from service.web import forms
 from service.web.forms import Filled, FormModel
+from service.web.render import go_to
 
 CLOSED_FIRST: Final = (
     "Somebody closed this sign before you sent yours. What they wrote is shown above, and it "
@@ -33,10 +36,27 @@ class Closing(FormModel):
     }
 
 
-def close_sign(
+def sign_closed(
+    request: Request,
+    kith: Kith,
+    actor: Actor,
+    referral_id: str,
+    flag: str,
+    *,
+    again: Callable[[Filled[Closing], int], Response],
+    to: str,
+) -> Response:
+    """Close the sign as the form says and go on to `to`; else show the form `again`."""
+    form = _close(kith, actor, forms.read(request, Closing), referral_id, flag)
+    if form.value is not None:
+        return go_to(request, to, said=WRITTEN)
+    return again(form, 409 if form.error("") == CLOSED_FIRST else 422)
+
+
+def _close(
     kith: Kith, actor: Actor, form: Filled[Closing], referral_id: str, flag: str
 ) -> Filled[Closing]:
-    """Close the sign as the form says; the form comes back with a fault unless it was closed."""
+    """The form as it was, with a fault unless the sign was closed."""
     if form.value is None:
         return form
     try:

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.identity.actors import Actor
-from service.identity.roles import Permission
 from service.people.errors import BadConsent
 from service.people.levels import DisclosureLevel
 from service.people.model import Consent, Person
@@ -18,7 +17,7 @@ from service.referrals.errors import BadMove
 from service.referrals.lifecycle import OFFER_ENDS, OfferState
 from service.referrals.model import Referral
 from service.referrals.offer_model import Disclosure, Offer, Recall
-from service.referrals.opening import moved_offer, opened, person_of, words, written
+from service.referrals.opening import in_hand, moved_offer, person_of, words, written
 from service.referrals.reasons import LONGEST
 from service.referrals.requests import ConsentGiven
 from service.store.base import utc_now
@@ -56,7 +55,7 @@ def record_consent(
         If it was not given and no reason is stated, or a day makes no sense.
     NotAllowed, NotFound, BadMove
     """
-    referral = opened(work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id)
+    referral = in_hand(work, by, referral_id)
     consent.check(today)
     if expires_on is not None and expires_on < consent.asked_on:
         raise BadConsent("The consent would end before it began.", field="expires_on")
@@ -99,9 +98,7 @@ def withdraw_consent(
     ------
     NotAllowed, NotFound
     """
-    referral = opened(
-        work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id, ended_too=True
-    )
+    referral = in_hand(work, by, referral_id, ended_too=True)
     consents = work.session.scalars(
         select(Consent).where(
             Consent.referral_id == referral_id,
@@ -138,9 +135,7 @@ def object_to_sharing(work: UnitOfWork, *, by: Actor, referral_id: str, text: st
     BadEntry
         If the words are very long.
     """
-    referral = opened(
-        work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id, ended_too=True
-    )
+    referral = in_hand(work, by, referral_id, ended_too=True)
     said = words(text, field="text", longest=LONGEST, least=0)
     session = work.session
     person = person_of(session, referral)
@@ -187,13 +182,7 @@ def lift_objection(
         If there is no objection, or the referral has ended.
     NotAllowed, NotFound, EditConflict
     """
-    referral = opened(
-        work,
-        by=by,
-        permission=Permission.WORK_REFERRALS,
-        referral_id=referral_id,
-        seen_version=seen_version,
-    )
+    referral = in_hand(work, by, referral_id, seen_version=seen_version)
     reason = words(text, field="text", longest=LONGEST, least=LEAST_REASON)
     person = person_of(work.session, referral)
     if person.objected_at is None:
@@ -210,9 +199,7 @@ def lift_objection(
 
 def settle_recall(work: UnitOfWork, *, by: Actor, referral_id: str, offer_id: str) -> None:
     """Write down that a recipient was asked to forget what they were told."""
-    referral = opened(
-        work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id, ended_too=True
-    )
+    referral = in_hand(work, by, referral_id, ended_too=True)
     recall = work.session.scalar(
         select(Recall)
         .join(Offer, Offer.offer_id == Recall.offer_id)

@@ -9,12 +9,11 @@ from typing import Final
 
 from geo.errors import Json
 from service.identity.actors import Actor
-from service.identity.roles import Permission
 from service.referrals.actions.offers import offer_of
 from service.referrals.errors import BadEntry, BadReason
 from service.referrals.lifecycle import OfferState
 from service.referrals.offer_model import Offer
-from service.referrals.opening import moved_offer, opened, written
+from service.referrals.opening import in_hand, moved_offer, written
 from service.referrals.reasons import OWN
 from service.register.actions import note_reply
 from service.store.work import UnitOfWork
@@ -94,13 +93,7 @@ def record_reply(
     EditConflict
         If the referral changed since `seen_version`.
     """
-    referral = opened(
-        work,
-        by=by,
-        permission=Permission.WORK_REFERRALS,
-        referral_id=referral_id,
-        seen_version=seen_version,
-    )
+    referral = in_hand(work, by, referral_id, seen_version=seen_version)
     row = offer_of(work.session, referral, offer_id)
     _check(reply, row, today)
     if row.state is reply.to and reply.to is not OfferState.ATTENDING:

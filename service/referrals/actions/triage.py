@@ -16,7 +16,7 @@ from service.referrals.errors import BadEntry
 from service.referrals.kinds import LetterKind, Urgency
 from service.referrals.lifecycle import ReferralState
 from service.referrals.model import Referral, ReferralNeed
-from service.referrals.opening import not_past, opened, words, written
+from service.referrals.opening import in_hand, not_past, opened, words, written
 from service.register.needs import check_needs
 from service.store.work import UnitOfWork
 
@@ -197,13 +197,7 @@ def plan_next(
     ------
     NotAllowed, NotFound, EditConflict, BadEntry, BadMove
     """
-    referral = opened(
-        work,
-        by=by,
-        permission=Permission.WORK_REFERRALS,
-        referral_id=referral_id,
-        seen_version=seen_version,
-    )
+    referral = in_hand(work, by, referral_id, seen_version=seen_version)
     _set_next(referral, action, on, today)
     return written(work, referral, by=by, what="next_action_set")
 
@@ -223,7 +217,7 @@ def settle_need(work: UnitOfWork, *, by: Actor, referral_id: str, need: str, is_
     UnknownNeed, NotAllowed, NotFound, BadMove
     """
     check_needs([need])
-    referral = opened(work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id)
+    referral = in_hand(work, by, referral_id)
     needs = work.session.scalars(
         select(ReferralNeed).where(ReferralNeed.referral_id == referral_id)
     ).all()

@@ -12,10 +12,10 @@ from service.identity.roles import Permission
 from service.parts import Kith
 from service.referrals.actions.case_looks import look_at_sent
 from service.web import forms
-from service.web.closing_signs import CLOSED_FIRST, WRITTEN, Closing, close_sign
+from service.web.closing_signs import sign_closed
 from service.web.forms import Filled
 from service.web.guard import ActorDep, KithDep
-from service.web.render import go_to, page
+from service.web.render import page
 from service.web.routing import pages
 
 router = pages(Permission.CLOSE_FLAG)
@@ -32,11 +32,15 @@ def close(
     request: Request, kith: KithDep, actor: ActorDep, referral_id: str, flag: str
 ) -> Response:
     """Write it down. The last sign that is closed lets the referral go on."""
-    form = close_sign(kith, actor, forms.read(request, Closing), referral_id, flag)
-    if form.value is not None:
-        return go_to(request, f"/refer/{referral_id}", said=WRITTEN)
-    status = 409 if form.error("") == CLOSED_FIRST else 422
-    return _page(request, kith, actor, referral_id, flag, form, status)
+    return sign_closed(
+        request,
+        kith,
+        actor,
+        referral_id,
+        flag,
+        again=lambda form, status: _page(request, kith, actor, referral_id, flag, form, status),
+        to=f"/refer/{referral_id}",
+    )
 
 
 def _page(

@@ -165,3 +165,20 @@ def test_a_search_is_found_by_whoever_asks_about_a_person(web: Web) -> None:
     with web.store.read() as session:
         actions = [each.action for each in who_saw(session, f"person:{person}")]
     assert "person.searched" in actions
+
+
+@pytest.mark.parametrize("path", ["/inbox", "/caseload?who=all", "/sent", "/people"])
+def test_nobody_is_shown_when_the_look_cannot_be_written_down(
+    quick_web: Web, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case(quick_web, triaged=path.startswith("/caseload"))
+    browser = quick_web.browser(GP if path == "/sent" else WORKER)
+    browser.get("/people" if path == "/people" else "/start")
+
+    def busy(*_args: object, **_more: object) -> None:
+        raise StoreBusy("The database is busy. Nothing was saved; try again in a moment.")
+
+    monkeypatch.setattr(audit, "record", busy)
+    answer = browser.post(path, {"text": "Larkrise"}) if path == "/people" else browser.get(path)
+    assert answer.status_code == 503
+    assert "Larkrise" not in answer.text

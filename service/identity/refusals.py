@@ -13,6 +13,7 @@ import structlog
 from geo.errors import Json
 from service.identity import audit, rates
 from service.identity.actors import Actor, visitor
+from service.identity.errors import TooMany
 from service.identity.rates import Rate
 from service.store.work import UnitOfWork
 
@@ -82,10 +83,13 @@ def _note(
 ) -> bool:
     # Looked at before anything is counted: a bucket that is made for each new address would itself
     # be a way to fill the disk.
-    if not rates.have_left(work.session, ((OF_ONE, whose), (OF_ALL, ""))):
+    try:
+        if not rates.have_left(work.session, ((OF_ONE, whose), (OF_ALL, ""))):
+            raise TooMany("Too many refusals were written down lately.")
+        rates.take(work, OF_ONE, whose)
+        rates.take(work, OF_ALL, "")
+    except TooMany:
         _log.warning("refusal not written down", action=action)
         return False
-    rates.take(work, OF_ONE, whose)
-    rates.take(work, OF_ALL, "")
     audit.record(work, by=by, action=action, subject=subject, details=details)
     return True

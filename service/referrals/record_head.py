@@ -82,6 +82,7 @@ def find_record(
     by: Actor,
     referral_id: str,
     more: Sequence[ColumnElement[Any] | ScalarSelect[Any]] = (),
+    permission: Permission = Permission.WORK_REFERRALS,
 ) -> Record:
     """One referral for whoever works on it, with its needs and danger signs. One statement.
 
@@ -89,15 +90,17 @@ def find_record(
     ----------
     more : sequence of ColumnElement
         Further columns, about the same referral.
+    permission : Permission
+        What `by` must hold somewhere to be told anything at all.
 
     Raises
     ------
     NotAllowed
-        If `by` does not work on referrals.
+        If `by` does not hold it.
     NotFound
         If there is none, or it is another practice's: the two are told the same way.
     """
-    by.require(Permission.WORK_REFERRALS)
+    by.require(permission)
     kept = aliased(Person)
     row = (
         session.execute(

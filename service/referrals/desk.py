@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ScalarSelect, and_, func, literal, null, select, type_coerce, union_all
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    and_,
+    func,
+    literal,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from geo.point import GridPoint
 from service.identity.actors import Actor
 from service.identity.codes import OdsCode
-from service.identity.model import NhsOrg
+from service.identity.model import AuditEvent, NhsOrg
 from service.identity.roles import Permission
 from service.matching.wanted import WantedNeed
 from service.people.circumstances import age_on
@@ -29,8 +39,11 @@ from service.referrals.shortlist_model import Shortlisted
 from service.referrals.turns import Turn, is_overdue, turn
 from service.referrals.work_model import Plan, SafeguardingConcern
 from service.register.model import Asset
+from service.store.base import utc_now
 
 THROUGH: Final = "link-worker"
+AGAIN_AFTER: Final = timedelta(hours=12)
+"""Until then, looking at the same list again is the same look: each click shows the page anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +68,8 @@ class Desk(Head):
         Whether this actor may change it: they work there, and it has not ended.
     works_here : bool
         Whether they work there at all: the person's own word is written down after the end too.
+    groups_seen : bool
+        Whether somebody saw its groups within `AGAIN_AFTER`.
     """
 
     referral: Referral
@@ -76,6 +91,7 @@ class Desk(Head):
     age: int | None
     may_change: bool
     works_here: bool
+    groups_seen: bool
 
     @property
     def may_ask(self) -> bool:
@@ -116,10 +132,10 @@ def desk(
     NotFound
         If there is none, or it is another practice's: the two are told the same way.
     """
-    record = find_record(session, by=by, referral_id=referral_id, more=_more())
+    record = find_record(session, by=by, referral_id=referral_id, more=_more(referral_id))
     referral, own, person = record.referral, record.own, record.person
     plan, practice = record.plan, record.practice
-    given, asked_on, concerns, untold = record.more
+    given, asked_on, concerns, untold, is_seen = record.more
     candidates = () if brief else like(session, by, own)
     shortlist, signposted = _groups(session, referral_id)
     offers = offers_of(session, referral_id, today)
@@ -154,6 +170,7 @@ def desk(
         age=age_on(born, today) if born else stated if isinstance(stated, int) else None,
         may_change=works_here and referral.state not in REFERRAL_ENDS,
         works_here=works_here,
+        groups_seen=bool(is_seen),
     )
     session.flush()
     for each in (referral, person, plan):
@@ -162,8 +179,15 @@ def desk(
     return found
 
 
-def _more() -> tuple[ScalarSelect[Any], ...]:
-    """The last word on sharing with the link worker, and live concerns, all and untold."""
+def _more(referral_id: str) -> tuple[ColumnElement[Any] | ScalarSelect[Any], ...]:
+    """The last word on sharing with the link worker; live concerns, all and untold; whether groups
+    were seen lately.
+    """
+    seen = select(AuditEvent.event_id).where(
+        AuditEvent.subject == f"referral:{referral_id}",
+        AuditEvent.action == "referral.matched",
+        AuditEvent.at > utc_now() - AGAIN_AFTER,
+    )
     concern = SafeguardingConcern
     live = and_(concern.referral_id == Referral.referral_id, concern.settled_at.is_(None))
     consent = (Consent.referral_id == Referral.referral_id, Consent.recipient == THROUGH)
@@ -174,6 +198,7 @@ def _more() -> tuple[ScalarSelect[Any], ...]:
         select(Consent.asked_on).where(*consent).order_by(last).limit(1).scalar_subquery(),
         counted.where(live).scalar_subquery(),
         counted.where(live, concern.escalated_at.is_(None)).scalar_subquery(),
+        seen.exists(),
     )
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
-from typing import Final
 
 from sqlalchemy import select
 
@@ -16,7 +14,6 @@ from service.identity.actors import Actor
 from service.identity.audit_queries import LISTS
 from service.identity.errors import NotFound
 from service.identity.gate import readable
-from service.identity.model import AuditEvent
 from service.identity.roles import Permission
 from service.people.levels import DisclosureLevel
 from service.people.model import Person
@@ -28,11 +25,7 @@ from service.referrals.kinds import LetterState
 from service.referrals.model import Referral
 from service.referrals.referral_page import ReferralPage
 from service.referrals.work_model import MessageBack
-from service.store.base import utc_now
 from service.store.work import UnitOfWork
-
-AGAIN_AFTER: Final = timedelta(hours=12)
-"""Until then, looking at the same list again is the same look: each click shows the page anew."""
 
 
 class PeopleList(StrEnum):
@@ -69,18 +62,7 @@ def note_groups(work: UnitOfWork, *, by: Actor, desk: Desk, groups: Groups) -> N
     A record that was opened in an emergency is no exception: its groups are seen like any other's.
     """
     by.require(Permission.WORK_REFERRALS)
-    if groups.result is None:
-        return
-    before = work.session.scalar(
-        select(AuditEvent.event_id)
-        .where(
-            AuditEvent.subject == f"referral:{desk.referral_id}",
-            AuditEvent.action == "referral.matched",
-            AuditEvent.at > utc_now() - AGAIN_AFTER,
-        )
-        .limit(1)
-    )
-    if before is None:
+    if groups.result is not None and not desk.groups_seen:
         show(work, by=by, view=desk.view, found=groups.found, visible=FIRST)
 
 

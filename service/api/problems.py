@@ -16,13 +16,11 @@ from geo.maps import errors as map_errors
 from seed_data.errors import SeedDataError
 from service.api import errors as api_errors
 from service.api.reading import whats_wrong
+from service.api.refusals import write_down
 from service.identity import errors as identity_errors
-from service.identity import refusals
-from service.identity.actors import Actor
 from service.insights import errors as insight_errors
 from service.matching.errors import MatchingError
 from service.matching.notes.errors import NoteError, WordPiecesMissing
-from service.parts import Kith
 from service.people.errors import PersonError
 from service.referrals import errors as referral_errors
 from service.register import errors as register_errors
@@ -105,7 +103,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(DomainError)
     def domain(request: Request, error: DomainError) -> JSONResponse:
         try:
-            _write_down(request, error)
+            write_down(request, error)
         except DomainError as unsaved:
             return from_domain(unsaved)
         return from_domain(error)
@@ -125,24 +123,6 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def unforeseen(_request: Request, _error: Exception) -> JSONResponse:
         return from_domain(api_errors.Unforeseen(UNFORESEEN))
-
-
-def _write_down(request: Request, error: DomainError) -> None:
-    """A refused attempt and a token that is not accepted go to the audit, and nothing of either."""
-    if not isinstance(error, (identity_errors.NotAllowed, identity_errors.BadToken)):
-        return
-    kith: Kith = request.app.state.kith
-    actor: Actor | None = getattr(request.state, "actor", None)
-    route = getattr(request.scope.get("route"), "path", "")
-    whose = actor.actor_id if actor else request.client.host if request.client else ""
-    with kith.store.work() as work:
-        if actor is None:
-            refusals.token_failed(work, route=route, whose=whose)
-            return
-        permission = str(error.fields.get("permission", ""))
-        refusals.refused(
-            work, by=actor, route=route, slug=error.slug, whose=whose, permission=permission
-        )
 
 
 UNFORESEEN = (

@@ -308,9 +308,16 @@ def _end_offers(work: UnitOfWork, referral: Referral, *, by: Actor) -> None:
 
 
 def person_of(session: Session, referral: Referral) -> Person:
-    """The person, locked: the record that others were joined to, if this one was."""
-    person = session.get(Person, referral.person_id, with_for_update={"key_share": True})
+    """The person, locked: the record that others were joined to, if this one was.
+
+    Whoever locks offers too locks the person first, so that two never wait for each other; of
+    records that were joined only the one that is kept is locked here, for the same reason.
+    """
+    person = session.get(Person, referral.person_id)
+    key = referral.person_id if person is None else person.joined_to or person.person_id
+    person = session.get(Person, key, with_for_update={"key_share": True})
     if person is not None and person.joined_to is not None:
+        # It was joined to another while this waited.
         person = session.get(Person, person.joined_to, with_for_update={"key_share": True})
     if person is None:  # pragma: no cover - foreign keys forbid it
         raise NotFound("There is no such person.")

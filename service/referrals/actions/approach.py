@@ -15,7 +15,7 @@ from service.referrals.actions.offers import ANSWER_DAYS, offer, send
 from service.referrals.errors import BadEntry
 from service.referrals.lifecycle import OfferState
 from service.referrals.offer_model import Offer
-from service.referrals.opening import in_hand
+from service.referrals.opening import in_hand, person_of
 from service.referrals.requests import ConsentGiven
 from service.store.work import UnitOfWork
 
@@ -69,7 +69,9 @@ def ask_groups(
     NotAllowed, NotFound, BadMove, BadConsent, AlreadyOffered, NoConsent, FlagOpen,
     SafeguardingOpen, UnknownAsset
     """
-    in_hand(work, by, referral_id, seen_version=seen_version)
+    referral = in_hand(work, by, referral_id, seen_version=seen_version)
+    # Before any offer: an objection waits for this, or this for the objection.
+    person_of(work.session, referral)
     if not asked:
         raise BadEntry("Choose at least one group.", field="asset")
     if level is DisclosureLevel.SIGNPOST:

@@ -169,6 +169,7 @@ def send(
     referral = in_hand(work, by, referral_id)
     if not 1 <= answer_days <= MOST_ANSWER_DAYS:
         raise BadEntry(f"A group has 1 to {MOST_ANSWER_DAYS} days.", field="answer_days")
+    person = person_of(work.session, referral)
     row = offer_of(work.session, referral, offer_id)
     _require_ready(work.session, referral)
     _require_listed(work.session, [row.asset_id])
@@ -176,7 +177,7 @@ def send(
     row.sent_at = utc_now()
     row.answer_by = today + timedelta(days=answer_days)
     work.session.flush()
-    fields = _disclose(work, referral, row, by=by, today=today)
+    fields = _disclose(work, referral, person, row, by=by, today=today)
     written(
         work,
         referral,
@@ -194,11 +195,10 @@ def send(
 
 
 def _disclose(
-    work: UnitOfWork, referral: Referral, row: Offer, *, by: Actor, today: date
+    work: UnitOfWork, referral: Referral, person: Person, row: Offer, *, by: Actor, today: date
 ) -> list[str]:
     """Write the disclosure, in one statement with the look at the consent that allows it."""
     session = work.session
-    person = person_of(session, referral)
     content = content_for(session, referral, person, row.asset_id, row.level)
     recipient = recipient_of(row.asset_id)
     live = _live(by, referral, person, row, content, today)

@@ -1,4 +1,4 @@
-"""The practice's own pages in a real browser: what it sent, and a danger sign closed by keyboard."""
+"""The practice's own pages in a real browser: what it sent, and a danger sign dealt with."""
 
 from __future__ import annotations
 

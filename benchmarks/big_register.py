@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
@@ -52,8 +52,12 @@ ASSETS_PER_ORGANISATION = 4
 """Assumption: most organisations run one thing, some run many."""
 
 
-def big_register(settings: Settings, n: int, *, seed: int = 0) -> Store:
+def big_register(
+    settings: Settings, n: int, *, seed: int = 0, areas: Collection[str] | None = None
+) -> Store:
     """The database that `settings` name, holding the example town and `n` synthetic assets.
+
+    They lie all over England, or in these postcode areas only, such as 'WA'.
 
     Made when the file is not there; a half-made one never has its name.
     """
@@ -62,7 +66,7 @@ def big_register(settings: Settings, n: int, *, seed: int = 0) -> Store:
         partial = path.with_suffix(".partial")
         for left in partial.parent.glob(f"{partial.name}*"):
             left.unlink()
-        _make(settings, partial, synthetic_assets(n, *postcode_points(), seed=seed))
+        _make(settings, partial, synthetic_assets(n, *postcode_points(areas), seed=seed))
         partial.rename(path)
     return bootstrap.ready_store(settings)
 

@@ -65,6 +65,12 @@ class Settings(BaseSettings):
     matching_file: Path | None = Field(
         None, description="TOML file of matching parameters that differ from Kith's own."
     )
+    answer_days: int = Field(
+        14,
+        ge=1,
+        le=90,
+        description="Days that a group has to answer, unless whoever asks says otherwise.",
+    )
     map_radius_m: float = Field(
         5_000, gt=0, le=50_000, description="Radius of a practice's map when none is asked for."
     )

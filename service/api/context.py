@@ -32,6 +32,7 @@ KithDep = Annotated[Kith, Depends(kith_of)]
 
 
 def holder(
+    request: Request,
     kith: KithDep,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Holder:
@@ -42,7 +43,10 @@ def holder(
             "with `kith token create`."
         )
     with kith.store.read() as session:
-        return holder_of(session, credentials.credentials)
+        found = holder_of(session, credentials.credentials)
+    # For the record, should they try what they may not.
+    request.state.actor = found.actor
+    return found
 
 
 HolderDep = Annotated[Holder, Depends(holder)]

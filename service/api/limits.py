@@ -6,15 +6,21 @@ import re
 import time
 import traceback
 import uuid
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TypeAlias
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from geo.errors import DomainError
 from service.api.errors import BodyTooLarge, Unforeseen
-from service.api.problems import UNFORESEEN
+from service.api.problems import UNFORESEEN, status_of
 from service.api.telling import tell
+
+AsPage: TypeAlias = Callable[[Scope, int, str], Awaitable[Response | None]]
 
 log = structlog.get_logger("kith.http")
 
@@ -47,6 +53,8 @@ class RequestGuard:
         )
         body = _Body(receive, self.max_body_bytes)
         began = time.perf_counter()
+        # Where the pages of problems find it.
+        scope = {**scope, "state": {**scope.get("state", {}), "request_id": answer.request_id}}
         if answer.method == "HEAD":
             # A copy: the server itself has to go on knowing that it was HEAD.
             scope = {**scope, "method": "GET"}
@@ -57,7 +65,7 @@ class RequestGuard:
             _write_down(error, answer.request_id)
             if answer.started:
                 raise
-            refusal = tell(scope["path"], Unforeseen(UNFORESEEN))
+            refusal = await _told(scope, Unforeseen(UNFORESEEN))
             await refusal(scope, receive, answer.send)
         finally:
             log.info(
@@ -82,15 +90,22 @@ class RequestGuard:
         except _Over:
             body.is_over = True
         if body.is_over:
-            refusal = tell(
-                scope["path"],
-                BodyTooLarge(
-                    f"A request may have at most {self.max_body_bytes:,} bytes. "
-                    "Send less at a time.",
-                    limit_bytes=self.max_body_bytes,
-                ),
+            too_large = BodyTooLarge(
+                f"A request may have at most {self.max_body_bytes:,} bytes. Send less at a time.",
+                limit_bytes=self.max_body_bytes,
             )
+            refusal = await _told(scope, too_large)
             await refusal(scope, body.receive, answer.send)
+
+
+async def _told(scope: Scope, error: DomainError) -> Response:
+    """The refusal as a page for whoever asked for one, where pages are served; else for a machine.
+
+    The pages put `as_page` on the application, because this room knows nothing of them.
+    """
+    as_page: AsPage | None = getattr(scope["app"].state, "as_page", None)
+    page = None if as_page is None else await as_page(scope, status_of(type(error)), error.message)
+    return page or tell(scope["path"], error)
 
 
 class _Over(Exception):

@@ -18,6 +18,7 @@ from service.api import errors as api_errors
 from service.api.cds import errors as cds_errors
 from service.api.oauth.refusals import TokenRefused
 from service.api.reading import whats_wrong
+from service.api.refusals import write_down
 from service.identity import errors as identity_errors
 from service.insights import errors as insight_errors
 from service.matching.errors import MatchingError
@@ -111,7 +112,11 @@ def install(app: FastAPI) -> None:
     """Have every failure of `app` answered as a problem, with nothing of an exception in it."""
 
     @app.exception_handler(DomainError)
-    def domain(_request: Request, error: DomainError) -> JSONResponse:
+    def domain(request: Request, error: DomainError) -> JSONResponse:
+        try:
+            write_down(request, error)
+        except DomainError as unsaved:
+            return from_domain(unsaved)
         return from_domain(error)
 
     @app.exception_handler(RequestValidationError)

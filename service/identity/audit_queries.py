@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Text, and_, cast, false, or_, select
 from sqlalchemy.orm import Session
 
 from geo.errors import Json
@@ -14,6 +14,10 @@ from service.identity.model import AuditEvent
 from service.identity.staff_model import StaffMember
 
 MOST_SHOWN = 1_000
+LISTS = "list:"
+"""How the subject of an event begins that is about a list of records."""
+LISTING = ("referrals", "people")
+"""Details that name every record in a list or in what a search found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,9 @@ class Seen:
 def who_saw(session: Session, *subjects: str) -> tuple[Seen, ...]:
     """Everything the audit has about these records, newest first, at most `MOST_SHOWN`.
 
+    A list or a search in which a record was shown counts as seeing it. Of such an event the details
+    name no other record that was in it.
+
     Parameters
     ----------
     *subjects : str
@@ -45,7 +52,7 @@ def who_saw(session: Session, *subjects: str) -> tuple[Seen, ...]:
     """
     events = session.scalars(
         select(AuditEvent)
-        .where(AuditEvent.subject.in_(subjects))
+        .where(or_(AuditEvent.subject.in_(subjects), _listing(subjects)))
         .order_by(AuditEvent.event_id.desc())
         .limit(MOST_SHOWN)
     ).all()
@@ -59,10 +66,19 @@ def who_saw(session: Session, *subjects: str) -> tuple[Seen, ...]:
             role=each.role,
             action=each.action,
             subject=each.subject,
-            details=each.details,
+            details={k: v for k, v in each.details.items() if k not in LISTING},
         )
         for each in events
     )
+
+
+def _listing(subjects: Collection[str]) -> ColumnElement[bool]:
+    """Events about a list, or a search, that had any of these records in it."""
+    keys = [each.partition(":")[2] for each in subjects]
+    text = cast(AuditEvent.details, Text)
+    named = or_(false(), *(text.contains(f'"{key}"', autoescape=True) for key in keys if key))
+    of_many = or_(AuditEvent.subject.startswith(LISTS), AuditEvent.subject == "people")
+    return and_(of_many, named)
 
 
 def _names(session: Session, events: Sequence[AuditEvent]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from service.identity.codes import OdsCode
@@ -10,11 +10,11 @@ from service.identity.model import NhsOrg, NhsOrgKind
 from service.identity.staff_model import StaffRole
 
 
-def practices_by_role(session: Session, staff_id: int) -> dict[str, frozenset[OdsCode]]:
-    """Each role that somebody has, with every practice at or below the places it is for.
+def roles_with_practices(staff_id: int) -> Select[str, str | None]:
+    """Each role that somebody has, with every practice at or below the places it is for: a SELECT.
 
-    One statement. Closed practices are in: the people who were referred there still need somebody.
-    A role without a place, or for a place that the register no longer has, has no practice.
+    Closed practices are in: the people who were referred there still need somebody. A role without
+    a place, or for a place that the register no longer has, comes once, with no practice.
     """
     below = (
         select(StaffRole.role.label("role"), StaffRole.place_code.label("code"))
@@ -26,17 +26,9 @@ def practices_by_role(session: Session, staff_id: int) -> dict[str, frozenset[Od
     below = below.union(
         select(below.c.role, child.ods_code).join(below, child.parent_code == below.c.code)
     )
-    rows = session.execute(
-        select(below.c.role, NhsOrg.ods_code).outerjoin(
-            NhsOrg, (NhsOrg.ods_code == below.c.code) & (NhsOrg.kind == NhsOrgKind.PRACTICE)
-        )
+    return select(below.c.role, NhsOrg.ods_code).outerjoin(
+        NhsOrg, (NhsOrg.ods_code == below.c.code) & (NhsOrg.kind == NhsOrgKind.PRACTICE)
     )
-    found: dict[str, set[OdsCode]] = {}
-    for role, code in rows:
-        places = found.setdefault(role, set())
-        if code is not None:
-            places.add(OdsCode(code))
-    return {role: frozenset(places) for role, places in found.items()}
 
 
 def names_of(session: Session, codes: frozenset[OdsCode]) -> dict[str, str]:

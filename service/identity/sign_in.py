@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from service.identity import audit, kept_forms
-from service.identity.actors import Actor, visitor
+from service.identity import kept_forms
+from service.identity.actors import Actor
 from service.identity.errors import NotListed, SignInFailed
 from service.identity.roles import OPERATOR
 from service.identity.session_model import SignInAttempt
@@ -119,21 +119,3 @@ def complete(
     secret = open_session(work, by=actor, limits=limits)
     kept_forms.hand_over(work, staff_id=number, old_secret=browser, new_secret=secret)
     return secret
-
-
-def failed(work: UnitOfWork, why: str) -> None:
-    """Write down that somebody did not get in, and why in one word; nothing of who they are."""
-    audit.record(
-        work, by=visitor(), action="sign_in.failed", subject="sign_in", details={"why": why}
-    )
-
-
-def refused(work: UnitOfWork, *, by: Actor, route: str, slug: str, permission: str = "") -> None:
-    """Write down that `by` tried what they may not; `route` is the address's template."""
-    audit.record(
-        work,
-        by=by,
-        action="refused",
-        subject=f"route:{route}"[:120],
-        details={"slug": slug, "permission": permission},
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from service.identity import audit
@@ -13,7 +13,7 @@ from service.identity.actors import Actor, Grant, Opened, nobody
 from service.identity.codes import OdsCode
 from service.identity.errors import BadPlace, BadStaff, UnknownStaff
 from service.identity.model import NhsOrg, NhsOrgKind
-from service.identity.places import practices_by_role
+from service.identity.places import roles_with_practices
 from service.identity.roles import ROLES, Permission, PlaceRule, staff_role
 from service.identity.session_model import StaffSession
 from service.identity.staff_model import BreakGlass, StaffMember, StaffRole
@@ -157,7 +157,7 @@ def staff_list(session: Session) -> tuple[StaffView, ...]:
 def actor_of_staff(session: Session, staff_id: int) -> Actor:
     """A member of staff as an actor: roles, practices below their places, records opened.
 
-    Three statements. The main role is the first in the order of `roles.ROLES`; somebody without a
+    One statement. The main role is the first in the order of `roles.ROLES`; somebody without a
     role is an actor who may do nothing.
 
     Raises
@@ -165,28 +165,47 @@ def actor_of_staff(session: Session, staff_id: int) -> Actor:
     UnknownStaff
         If nobody has this number, or they have left.
     """
-    person = session.get(StaffMember, staff_id)
-    if person is None or person.ended_at is not None:
+    known, held, opened = _facts(session, staff_id)
+    if known is None:
         raise UnknownStaff("Nobody with that number is listed here.", staff=staff_id)
-    name, actor_id = person.display_name, f"staff:{staff_id}"
-    held = practices_by_role(session, staff_id)
-    grants = [Grant(role, held[role.name]) for role in ROLES.values() if role.name in held]
+    name, actor_id = known, f"staff:{staff_id}"
+    grants = [
+        Grant(role, frozenset(held[role.name])) for role in ROLES.values() if role.name in held
+    ]
     if not grants:
         return nobody(actor_id, name)
     main, *also = grants
-    opened = _opened(session, staff_id)
-    return Actor(actor_id, main.role, main.practices, name, tuple(also), opened)
+    return Actor(actor_id, main.role, main.practices, name, tuple(also), frozenset(opened))
 
 
-def _opened(session: Session, staff_id: int) -> frozenset[Opened]:
-    rows = session.scalars(
-        select(BreakGlass).where(BreakGlass.staff_id == staff_id, BreakGlass.ends_at > utc_now())
+def _facts(
+    session: Session, staff_id: int
+) -> tuple[str | None, dict[str, set[OdsCode]], set[Opened]]:
+    """The name of somebody who has not left, practices by role, and the records open to them."""
+    roles = roles_with_practices(staff_id).subquery()
+    rows = session.execute(
+        union_all(
+            select(literal("name"), StaffMember.display_name, literal("")).where(
+                StaffMember.staff_id == staff_id, StaffMember.ended_at.is_(None)
+            ),
+            select(literal("role"), roles.c.role, func.coalesce(roles.c.ods_code, "")),
+            select(literal("opened"), BreakGlass.referral_key, BreakGlass.person_key).where(
+                BreakGlass.staff_id == staff_id, BreakGlass.ends_at > utc_now()
+            ),
+        )
     )
-    return frozenset(
-        one
-        for row in rows
-        for one in (Opened("referral", row.referral_key), Opened("person", row.person_key))
-    )
+    name: str | None = None
+    held: dict[str, set[OdsCode]] = {}
+    opened: set[Opened] = set()
+    for kind, first, second in rows:
+        if kind == "name":
+            name = first
+        elif kind == "opened":
+            opened |= {Opened("referral", first), Opened("person", second)}
+        else:
+            practices = held.setdefault(first, set())
+            practices |= {OdsCode(second)} if second else set()
+    return name, held, opened
 
 
 def _check(issuer: str, subject: str, name: str, email: str) -> None:

@@ -85,7 +85,7 @@ def decide(signs: Signs) -> tuple[Action, str]:
     if signs.clinical_words >= 3 and CONDITIONS.issuperset(signs.shown_needs):
         return Action.OUT_OF_SCOPE, CLINICAL_ROUTE
     if signs.shown_needs:
-        return Action.MATCH, "Needs were found and no red flag stands in the way."
+        return Action.MATCH, "Needs were found and no danger sign stands in the way."
     if signs.clinical_words:
         return Action.OUT_OF_SCOPE, CLINICAL_ROUTE
     return Action.ASK_FOR_MORE, (

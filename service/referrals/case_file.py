@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session
 
 from service.identity.actors import Actor
 from service.identity.codes import OdsCode
-from service.identity.errors import NotFound
-from service.identity.gate import readable
-from service.identity.model import NhsOrg
 from service.identity.roles import Permission
 from service.people.circumstances import age_on
 from service.people.model import Person
@@ -20,6 +17,7 @@ from service.referrals.lifecycle import OFFER_ENDS, REFERRAL_ENDS, ReferralState
 from service.referrals.model import Referral
 from service.referrals.offer_model import Offer
 from service.referrals.queries import flag_of
+from service.referrals.record_head import Head, find_record
 from service.referrals.safety import Flag
 from service.referrals.turns import is_overdue
 from service.referrals.work_model import Plan, Risk, SafeguardingConcern
@@ -27,7 +25,7 @@ from service.register.model import Asset
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Case(Head):
     """One referral for a page about the work on it.
 
     Attributes
@@ -51,11 +49,6 @@ class Case:
     may_change: bool
 
     @property
-    def referral_id(self) -> str:
-        """The referral's id."""
-        return self.referral.referral_id
-
-    @property
     def practice(self) -> OdsCode:
         """The practice it belongs to."""
         return OdsCode(self.referral.practice_code)
@@ -64,16 +57,6 @@ class Case:
     def version(self) -> int:
         """To be sent back with every change."""
         return self.referral.version
-
-    @property
-    def name(self) -> str:
-        """The person's name, or that none was given."""
-        return f"{self.person.given_name} {self.person.family_name}".strip() or "Name not given"
-
-    @property
-    def danger(self) -> tuple[Flag, ...]:
-        """The danger signs that a clinician must still see."""
-        return tuple(each for each in self.flags if each.is_open)
 
     @property
     def concerns(self) -> int:
@@ -90,16 +73,6 @@ class Case:
         """Whether a safeguarding hold keeps everything waiting."""
         return self.referral.state is ReferralState.SAFEGUARDING_HOLD
 
-    @property
-    def ended(self) -> bool:
-        """Whether nothing more happens to it."""
-        return self.referral.state in REFERRAL_ENDS
-
-    @property
-    def is_guarded(self) -> bool:
-        """Whether nothing may be sent to the person without thinking of their safety."""
-        return bool(self.referral.safe_contact) or self.person.address_protected
-
 
 def case_of(session: Session, *, by: Actor, referral_id: str, today: date) -> Case:
     """One referral for whoever works on it. Two statements.
@@ -111,25 +84,8 @@ def case_of(session: Session, *, by: Actor, referral_id: str, today: date) -> Ca
     NotFound
         If there is none, or it is another practice's: the two are told the same way.
     """
-    by.require(Permission.WORK_REFERRALS)
-    kept = aliased(Person)
-    row = (
-        session.execute(
-            select(Referral, Person, kept, Plan, NhsOrg.name)
-            .join(Person, Person.person_id == Referral.person_id)
-            .outerjoin(kept, kept.person_id == Person.joined_to)
-            .join(NhsOrg, NhsOrg.ods_code == Referral.practice_code)
-            .outerjoin(Plan, Plan.referral_id == Referral.referral_id)
-            .where(Referral.referral_id == referral_id, readable(by).rows(Referral.practice_code))
-            .options(joinedload(Referral.flags))
-        )
-        .unique()
-        .first()
-    )
-    if row is None:
-        raise NotFound("There is no such referral, or it is not yours to see.")
-    referral, own, joined, plan, practice_name = row
-    person = own if own.joined_to is None else joined
+    record = find_record(session, by=by, referral_id=referral_id)
+    referral, person = record.referral, record.person
     concerns = session.scalars(
         select(SafeguardingConcern)
         .where(SafeguardingConcern.referral_id == referral_id)
@@ -139,8 +95,8 @@ def case_of(session: Session, *, by: Actor, referral_id: str, today: date) -> Ca
     return Case(
         referral=referral,
         person=person,
-        practice_name=practice_name,
-        plan=plan,
+        practice_name=record.practice.name,
+        plan=record.plan,
         flags=tuple(flag_of(each) for each in referral.flags),
         safeguarding=tuple(concerns),
         age=_age(person.birth_date, referral.facts.get("age"), today),

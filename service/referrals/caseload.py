@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -14,12 +13,11 @@ from service.identity.actors import Actor
 from service.identity.gate import readable
 from service.identity.roles import Permission
 from service.people.model import Person
+from service.referrals.beside import NOTHING, Beside, beside
 from service.referrals.kinds import Urgency
-from service.referrals.lifecycle import OFFER_ENDS, WORKED, OfferState, ReferralState
-from service.referrals.model import RaisedFlag, Referral
-from service.referrals.offer_model import Offer
+from service.referrals.lifecycle import WORKED, OfferState, ReferralState
+from service.referrals.model import Referral
 from service.referrals.turns import Turn, is_overdue, is_stuck, turn
-from service.referrals.work_model import SafeguardingConcern
 
 CARRIED: Final = (*WORKED, ReferralState.ON_HOLD, ReferralState.SAFEGUARDING_HOLD)
 """Stages that count as somebody's work."""
@@ -70,7 +68,7 @@ def caseload(session: Session, *, by: Actor, today: date, staff: str | None = No
     """The open referrals of one link worker, of nobody (`NOBODY`), or (None) of all.
 
     Overdue first, then the link worker's own turn, then by the next action's day, the undated last.
-    Five statements, however many there are. Workloads count what `by` may see, for every staff.
+    Three statements, however many there are. Workloads count what `by` may see, for every staff.
 
     Raises
     ------
@@ -88,34 +86,9 @@ def caseload(session: Session, *, by: Actor, today: date, staff: str | None = No
         select(Referral, Person).join(Person, Person.person_id == Referral.person_id).where(*chosen)
     ).all()
     wanted = select(Referral.referral_id).where(*chosen).scalar_subquery()
-    offers: dict[str, list[OfferState]] = {}
-    for referral_id, state in session.execute(
-        select(Offer.referral_id, Offer.state)
-        .where(Offer.referral_id.in_(wanted), Offer.state.not_in(sorted(OFFER_ENDS)))
-        .order_by(Offer.offer_id)
-    ):
-        offers.setdefault(referral_id, []).append(state)
-    flagged = {
-        each.referral_id
-        for each in session.scalars(select(RaisedFlag).where(RaisedFlag.referral_id.in_(wanted)))
-        if each.is_open
-    }
-    blocked = {
-        each.referral_id
-        for each in session.scalars(
-            select(SafeguardingConcern).where(SafeguardingConcern.referral_id.in_(wanted))
-        )
-        if each.blocks
-    }
+    near = beside(session, wanted)
     items = [
-        _carried(
-            referral,
-            person,
-            offers.get(referral.referral_id, ()),
-            flag_open=referral.referral_id in flagged,
-            concern_blocks=referral.referral_id in blocked,
-            today=today,
-        )
+        _carried(referral, person, near.get(referral.referral_id, NOTHING), today)
         for referral, person in rows
     ]
     overdue = func.sum(case((Referral.next_action_on < today, 1), else_=0))
@@ -140,15 +113,7 @@ def _order(item: Carried) -> tuple[bool, bool, date, str]:
     return (not item.overdue, item.turn is not Turn.LINK_WORKER, day, item.referral_id)
 
 
-def _carried(
-    referral: Referral,
-    person: Person,
-    offers: Sequence[OfferState],
-    *,
-    flag_open: bool,
-    concern_blocks: bool,
-    today: date,
-) -> Carried:
+def _carried(referral: Referral, person: Person, near: Beside, today: date) -> Carried:
     touched_on = (referral.touched_at or referral.received_at).date()
     return Carried(
         referral_id=referral.referral_id,
@@ -162,12 +127,12 @@ def _carried(
         next_action=referral.next_action,
         next_action_on=referral.next_action_on,
         touched_on=touched_on,
-        offers=tuple(offers),
+        offers=tuple(near.offers),
         turn=turn(
             referral.state,
-            offers,
-            flag_open=flag_open,
-            concern_blocks=concern_blocks,
+            near.offers,
+            flag_open=near.is_flagged,
+            concern_blocks=near.is_blocked,
             next_action_on=referral.next_action_on,
             today=today,
         ),

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    and_,
+    func,
+    literal,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.orm import Session
 
 from geo.point import GridPoint
 from service.identity.actors import Actor
 from service.identity.codes import OdsCode
-from service.identity.errors import NotFound
-from service.identity.gate import readable
-from service.identity.model import NhsOrg
+from service.identity.model import AuditEvent, NhsOrg
 from service.identity.roles import Permission
 from service.matching.wanted import WantedNeed
 from service.people.circumstances import age_on
@@ -24,14 +32,18 @@ from service.referrals.model import Referral
 from service.referrals.offer_model import Signpost
 from service.referrals.people_search import Candidate, like
 from service.referrals.queries import ReferralView, flag_of
-from service.referrals.referral_page import NeedShown, OfferShown, offers_of
+from service.referrals.record_head import Head, find_record
+from service.referrals.referral_page import NeedShown, OfferShown, needs_shown, offers_of
 from service.referrals.safety import Flag, Triage
 from service.referrals.shortlist_model import Shortlisted
 from service.referrals.turns import Turn, is_overdue, turn
 from service.referrals.work_model import Plan, SafeguardingConcern
 from service.register.model import Asset
+from service.store.base import utc_now
 
 THROUGH: Final = "link-worker"
+AGAIN_AFTER: Final = timedelta(hours=12)
+"""Until then, looking at the same list again is the same look: each click shows the page anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +55,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Head):
     """One referral as its page shows it; rows are read only and detached.
 
     Attributes
@@ -54,6 +66,10 @@ class Desk:
         Groups the person was told about.
     may_change : bool
         Whether this actor may change it: they work there, and it has not ended.
+    works_here : bool
+        Whether they work there at all: the person's own word is written down after the end too.
+    groups_seen : bool
+        Whether somebody saw its groups within `AGAIN_AFTER`.
     """
 
     referral: Referral
@@ -74,21 +90,8 @@ class Desk:
     overdue: bool
     age: int | None
     may_change: bool
-
-    @property
-    def referral_id(self) -> str:
-        """The referral's id."""
-        return self.referral.referral_id
-
-    @property
-    def name(self) -> str:
-        """The person's name, or that none was given."""
-        return f"{self.person.given_name} {self.person.family_name}".strip() or "Name not given"
-
-    @property
-    def ended(self) -> bool:
-        """Whether nothing more happens to it."""
-        return self.referral.state in REFERRAL_ENDS
+    works_here: bool
+    groups_seen: bool
 
     @property
     def may_ask(self) -> bool:
@@ -97,19 +100,9 @@ class Desk:
         return self.may_change and ready
 
     @property
-    def danger(self) -> tuple[Flag, ...]:
-        """The danger signs a clinician must still see."""
-        return tuple(each for each in self.flags if each.is_open)
-
-    @property
     def triage(self) -> Triage | None:
         """What must happen before groups are shown."""
         return self.view.triage
-
-    @property
-    def is_guarded(self) -> bool:
-        """Whether nothing may be sent to the person without thinking of their safety."""
-        return bool(self.referral.safe_contact) or self.person.address_protected
 
     @property
     def shortlisted(self) -> frozenset[int]:
@@ -125,12 +118,12 @@ class Desk:
 def desk(
     session: Session, *, by: Actor, referral_id: str, today: date, brief: bool = False
 ) -> Desk:
-    """One referral for the page of whoever works on it. Six statements at most.
+    """One referral for the page of whoever works on it. Four statements at most.
 
     Parameters
     ----------
     brief : bool
-        Leave out records that may be the same person, and groups the person was told about.
+        Leave out records that may be the same person.
 
     Raises
     ------
@@ -139,16 +132,15 @@ def desk(
     NotFound
         If there is none, or it is another practice's: the two are told the same way.
     """
-    by.require(Permission.WORK_REFERRALS)
-    row = session.execute(_query(by, referral_id)).unique().first()
-    if row is None:
-        raise NotFound("There is no such referral, or it is not yours to see.")
-    referral, person, plan, practice, given, asked_on, concerns, untold = row
-    candidates = () if brief else like(session, by, person)
-    if person.joined_to is not None:
-        person = session.get_one(Person, person.joined_to)
+    record = find_record(session, by=by, referral_id=referral_id, more=_more(referral_id))
+    referral, own, person = record.referral, record.own, record.person
+    plan, practice = record.plan, record.practice
+    given, asked_on, concerns, untold, is_seen = record.more
+    candidates = () if brief else like(session, by, own)
+    shortlist, signposted = _groups(session, referral_id)
     offers = offers_of(session, referral_id, today)
     flags = tuple(flag_of(each) for each in referral.flags)
+    works_here = by.may(Permission.WORK_REFERRALS, at=OdsCode(referral.practice_code))
     born = person.birth_date
     stated = referral.facts.get("age")
     found = Desk(
@@ -157,11 +149,11 @@ def desk(
         practice_name=practice.name,
         practice_point=_point(practice),
         plan=plan,
-        needs=_needs(referral),
+        needs=needs_shown(referral),
         flags=flags,
         offers=offers,
-        shortlist=_shortlist(session, referral_id),
-        signposted=() if brief else _signposts(session, referral_id),
+        shortlist=shortlist,
+        signposted=signposted,
         candidates=candidates,
         concerns=concerns,
         concerns_untold=untold,
@@ -176,8 +168,9 @@ def desk(
         ),
         overdue=is_overdue(referral.next_action_on, today),
         age=age_on(born, today) if born else stated if isinstance(stated, int) else None,
-        may_change=by.may(Permission.WORK_REFERRALS, at=OdsCode(referral.practice_code))
-        and referral.state not in REFERRAL_ENDS,
+        may_change=works_here and referral.state not in REFERRAL_ENDS,
+        works_here=works_here,
+        groups_seen=bool(is_seen),
     )
     session.flush()
     for each in (referral, person, plan):
@@ -186,32 +179,26 @@ def desk(
     return found
 
 
-def _query(
-    by: Actor, referral_id: str
-) -> Select[Referral, Person, Plan, NhsOrg, Any, Any, Any, Any]:
+def _more(referral_id: str) -> tuple[ColumnElement[Any] | ScalarSelect[Any], ...]:
+    """The last word on sharing with the link worker; live concerns, all and untold; whether groups
+    were seen lately.
+    """
+    seen = select(AuditEvent.event_id).where(
+        AuditEvent.subject == f"referral:{referral_id}",
+        AuditEvent.action == "referral.matched",
+        AuditEvent.at > utc_now() - AGAIN_AFTER,
+    )
     concern = SafeguardingConcern
     live = and_(concern.referral_id == Referral.referral_id, concern.settled_at.is_(None))
     consent = (Consent.referral_id == Referral.referral_id, Consent.recipient == THROUGH)
     last = Consent.consent_id.desc()
+    counted = select(func.count()).select_from(concern)
     return (
-        select(
-            Referral,
-            Person,
-            Plan,
-            NhsOrg,
-            select(Consent.given).where(*consent).order_by(last).limit(1).scalar_subquery(),
-            select(Consent.asked_on).where(*consent).order_by(last).limit(1).scalar_subquery(),
-            select(func.count()).select_from(concern).where(live).scalar_subquery(),
-            select(func.count())
-            .select_from(concern)
-            .where(live, concern.escalated_at.is_(None))
-            .scalar_subquery(),
-        )
-        .join(Person, Person.person_id == Referral.person_id)
-        .join(NhsOrg, NhsOrg.ods_code == Referral.practice_code)
-        .outerjoin(Plan, Plan.referral_id == Referral.referral_id)
-        .where(Referral.referral_id == referral_id, readable(by).rows(Referral.practice_code))
-        .options(joinedload(Referral.needs), joinedload(Referral.flags))
+        select(Consent.given).where(*consent).order_by(last).limit(1).scalar_subquery(),
+        select(Consent.asked_on).where(*consent).order_by(last).limit(1).scalar_subquery(),
+        counted.where(live).scalar_subquery(),
+        counted.where(live, concern.escalated_at.is_(None)).scalar_subquery(),
+        seen.exists(),
     )
 
 
@@ -240,18 +227,7 @@ def _view(
         reading=referral.reading,
         flags=flags,
         address_protected=person.address_protected,
-    )
-
-
-def _needs(referral: Referral) -> tuple[NeedShown, ...]:
-    return tuple(
-        NeedShown(
-            each.need,
-            each.confidence,
-            each.words,
-            each.confirmed_by is not None or not each.words,
-        )
-        for each in referral.needs
+        next_action_on=referral.next_action_on,
     )
 
 
@@ -261,21 +237,28 @@ def _point(practice: NhsOrg) -> GridPoint | None:
     return GridPoint(practice.easting_m, practice.northing_m)
 
 
-def _shortlist(session: Session, referral_id: str) -> tuple[Listed, ...]:
+def _groups(
+    session: Session, referral_id: str
+) -> tuple[tuple[Listed, ...], tuple[tuple[date, str], ...]]:
+    """The shortlist by name, and the groups the person was told about, the first told first."""
     rows = session.execute(
-        select(Asset.asset_id, Asset.name)
-        .join(Shortlisted, Shortlisted.asset_id == Asset.asset_id)
-        .where(Shortlisted.referral_id == referral_id, Asset.is_retired.is_(False))
-        .order_by(Asset.name, Asset.asset_id)
+        union_all(
+            select(
+                Asset.asset_id,
+                Asset.name,
+                type_coerce(null(), Signpost.told_on.type).label("told_on"),
+                literal(0).label("place"),
+            )
+            .join(Shortlisted, Shortlisted.asset_id == Asset.asset_id)
+            .where(Shortlisted.referral_id == referral_id, Asset.is_retired.is_(False)),
+            select(Asset.asset_id, Asset.name, Signpost.told_on, Signpost.signpost_id)
+            .join(Signpost, Signpost.asset_id == Asset.asset_id)
+            .where(Signpost.referral_id == referral_id),
+        )
+    ).all()
+    listed = [Listed(each.asset_id, each.name) for each in rows if each.told_on is None]
+    told = sorted((each for each in rows if each.told_on is not None), key=lambda each: each.place)
+    return (
+        tuple(sorted(listed, key=lambda each: (each.name, each.asset_id))),
+        tuple((each.told_on, each.name) for each in told),
     )
-    return tuple(Listed(asset_id, name) for asset_id, name in rows)
-
-
-def _signposts(session: Session, referral_id: str) -> tuple[tuple[date, str], ...]:
-    rows = session.execute(
-        select(Signpost.told_on, Asset.name)
-        .join(Asset, Asset.asset_id == Signpost.asset_id)
-        .where(Signpost.referral_id == referral_id)
-        .order_by(Signpost.signpost_id)
-    )
-    return tuple((told_on, name) for told_on, name in rows)

@@ -97,7 +97,7 @@ def inbox(session: Session, *, by: Actor, wanted: InboxFilter | None = None) -> 
     by.require(Permission.TRIAGE)
     wanted = wanted or InboxFilter()
     counts = _counts(session, by, wanted)
-    flagged = case((_open_flag(), 0), else_=1)
+    flagged = case((has_open_flag(), 0), else_=1)
     urgency = case(
         {each.value: rank for rank, each in enumerate(Urgency)}, value=Referral.urgency, else_=9
     )
@@ -132,7 +132,7 @@ def inbox(session: Session, *, by: Actor, wanted: InboxFilter | None = None) -> 
 def _counts(session: Session, by: Actor, wanted: InboxFilter) -> dict[ReferralState, list[int]]:
     """By stage: how many, and how many of these with an open danger sign."""
     rows = session.execute(
-        select(Referral.state, func.count(), func.sum(case((_open_flag(), 1), else_=0)))
+        select(Referral.state, func.count(), func.sum(case((has_open_flag(), 1), else_=0)))
         .where(*_scope(by, wanted))
         .group_by(Referral.state)
     )
@@ -145,7 +145,7 @@ def _where(by: Actor, wanted: InboxFilter) -> ColumnElement[bool]:
         Referral.state.in_(WAITING) if wanted.state is None else Referral.state == wanted.state
     )
     if wanted.flagged:
-        parts.append(_open_flag())
+        parts.append(has_open_flag())
     return and_(*parts)
 
 
@@ -165,7 +165,8 @@ def _scope(by: Actor, wanted: InboxFilter) -> list[ColumnElement[bool]]:
     return parts
 
 
-def _open_flag() -> ColumnElement[bool]:
+def has_open_flag() -> ColumnElement[bool]:
+    """Whether a danger sign of a referral waits for a clinician: a condition of a SELECT."""
     return (
         select(RaisedFlag.flag)
         .where(

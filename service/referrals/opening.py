@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from geo.errors import Json
 from service.identity import audit
 from service.identity.actors import Actor
 from service.identity.codes import OdsCode
+from service.identity.colleagues import names_for
 from service.identity.errors import NotFound
 from service.identity.gate import readable
 from service.identity.roles import Permission
@@ -89,6 +90,25 @@ def opened(
     return referral
 
 
+def in_hand(
+    work: UnitOfWork,
+    by: Actor,
+    referral_id: str,
+    *,
+    seen_version: int | None = None,
+    ended_too: bool = False,
+) -> Referral:
+    """`opened` for the work on a referral: most of what is done to one needs just this."""
+    return opened(
+        work,
+        by=by,
+        permission=Permission.WORK_REFERRALS,
+        referral_id=referral_id,
+        seen_version=seen_version,
+        ended_too=ended_too,
+    )
+
+
 def _conflict(session: Session, referral: Referral, seen_version: int) -> EditConflict:
     events = session.scalars(
         select(ReferralEvent)
@@ -98,7 +118,10 @@ def _conflict(session: Session, referral: Referral, seen_version: int) -> EditCo
         .order_by(ReferralEvent.event_id.desc())
         .limit(_TOLD)
     ).all()
-    told = ", ".join(f"{spoken_word(each.what)} by {each.actor}" for each in reversed(events))
+    names = names_for(session, (), {each.actor for each in events})
+    told = ", ".join(
+        f"{spoken_word(each.what)} by {names.person(each.actor)}" for each in reversed(events)
+    )
     changes: list[Json] = [
         {"what": each.what, "by": each.actor, "at": each.at.isoformat()} for each in events
     ]
@@ -314,9 +337,16 @@ def _end_offers(work: UnitOfWork, referral: Referral, *, by: Actor) -> None:
 
 
 def person_of(session: Session, referral: Referral) -> Person:
-    """The person, locked: the record that others were joined to, if this one was."""
-    person = session.get(Person, referral.person_id, with_for_update={"key_share": True})
+    """The person, locked: the record that others were joined to, if this one was.
+
+    Whoever locks offers too locks the person first, so that two never wait for each other; of
+    records that were joined only the one that is kept is locked here, for the same reason.
+    """
+    person = session.get(Person, referral.person_id)
+    key = referral.person_id if person is None else person.joined_to or person.person_id
+    person = session.get(Person, key, with_for_update={"key_share": True})
     if person is not None and person.joined_to is not None:
+        # It was joined to another while this waited.
         person = session.get(Person, person.joined_to, with_for_update={"key_share": True})
     if person is None:  # pragma: no cover - foreign keys forbid it
         raise NotFound("There is no such person.")
@@ -337,3 +367,18 @@ def words(text: str, *, field: str, longest: int, least: int = 1) -> str:
     if len(tidy) > longest:
         raise BadEntry(f"Keep this under {longest:,} characters.", field=field, length=len(tidy))
     return tidy
+
+
+def not_past(on: date | None, today: date | None, *, field: str) -> None:
+    """Refuse a day that has passed for what is still to come; today itself is well, and so is none.
+
+    Without `today` nothing is checked: whoever copies an old record keeps its days.
+
+    Raises
+    ------
+    BadEntry
+    """
+    if on is not None and today is not None and on < today:
+        raise BadEntry(
+            "That day has passed. Give today or a day to come. Check the year.", field=field
+        )

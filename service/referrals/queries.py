@@ -56,6 +56,7 @@ class ReferralView:
     safe_contact: str = ""
     reading: dict[str, Json] | None = None
     flags: tuple[Flag, ...] = ()
+    next_action_on: date | None = None
     address_protected: bool = False
 
     @property
@@ -126,6 +127,7 @@ def referral(session: Session, *, by: Actor, referral_id: str) -> ReferralView:
         reading=found.reading,
         flags=tuple(flag_of(each) for each in found.flags),
         address_protected=person.address_protected,
+        next_action_on=found.next_action_on,
     )
 
 

@@ -8,13 +8,12 @@ from datetime import date, datetime
 from typing import Final, TypeVar
 
 from sqlalchemy import and_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.identity.actors import Actor
 from service.identity.codes import OdsCode
 from service.identity.errors import NotFound
 from service.identity.gate import readable
-from service.identity.model import NhsOrg
 from service.identity.roles import Permission
 from service.people.levels import DisclosureLevel
 from service.people.model import Consent, Person
@@ -23,6 +22,7 @@ from service.referrals.model import Referral, ReferralEvent
 from service.referrals.offer_model import Offer, OfferEvent, Recall, Signpost
 from service.referrals.people_search import Candidate, like
 from service.referrals.queries import flag_of
+from service.referrals.record_head import find_record
 from service.referrals.safety import Flag
 from service.referrals.turns import Turn, is_overdue, is_stuck, turn
 from service.referrals.work_model import (
@@ -141,25 +141,9 @@ def referral_page(session: Session, *, by: Actor, referral_id: str, today: date)
     NotFound
         If there is none, or it is another practice's: the two are told the same way.
     """
-    by.require(Permission.WORK_REFERRALS)
-    row = (
-        session.execute(
-            select(Referral, Person, Plan, NhsOrg.name)
-            .join(Person, Person.person_id == Referral.person_id)
-            .join(NhsOrg, NhsOrg.ods_code == Referral.practice_code)
-            .outerjoin(Plan, Plan.referral_id == Referral.referral_id)
-            .where(Referral.referral_id == referral_id, readable(by).rows(Referral.practice_code))
-            .options(joinedload(Referral.needs), joinedload(Referral.flags))
-        )
-        .unique()
-        .first()
-    )
-    if row is None:
-        raise NotFound("There is no such referral, or it is not yours to see.")
-    referral, person, plan, practice_name = row
-    candidates = like(session, by, person)
-    if person.joined_to is not None:
-        person = session.get_one(Person, person.joined_to)
+    record = find_record(session, by=by, referral_id=referral_id)
+    referral, person = record.referral, record.person
+    candidates = like(session, by, record.own)
     offers = offers_of(session, referral_id, today)
     concerns = rows_of(session, SafeguardingConcern, SafeguardingConcern.raised_at, referral_id)
     flags = tuple(flag_of(each) for each in referral.flags)
@@ -167,10 +151,10 @@ def referral_page(session: Session, *, by: Actor, referral_id: str, today: date)
     page = ReferralPage(
         referral=referral,
         person=person,
-        practice_name=practice_name,
-        needs=_needs(referral),
+        practice_name=record.practice.name,
+        needs=needs_shown(referral),
         flags=flags,
-        plan=plan,
+        plan=record.plan,
         consents=_consents(session, referral_id, person, today),
         offers=offers,
         signposts=_signposts(session, referral_id),
@@ -210,7 +194,8 @@ def _detach(session: Session, page: ReferralPage) -> None:
             session.expunge(row)
 
 
-def _needs(referral: Referral) -> tuple[NeedShown, ...]:
+def needs_shown(referral: Referral) -> tuple[NeedShown, ...]:
+    """The needs of a referral, in order; one that somebody stated needs nobody to confirm it."""
     return tuple(
         NeedShown(
             each.need,

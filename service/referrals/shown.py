@@ -65,17 +65,23 @@ def remember(
                 },
             )
         )
-    for need, barrier in unmet(result, needs).items():
-        gap = upsert(session, UnmetNeed).values(
-            referral_id=referral_id,
-            need=need,
-            district=district,
-            barrier=barrier.rule,
-            nearest_asset_id=barrier.asset_id,
-            nearest_min=barrier.minutes,
-            noted_on=today,
+    gaps = unmet(result, needs)
+    if gaps:
+        noted = upsert(session, UnmetNeed).values(
+            [
+                {
+                    "referral_id": referral_id,
+                    "need": need,
+                    "district": district,
+                    "barrier": barrier.rule,
+                    "nearest_asset_id": barrier.asset_id,
+                    "nearest_min": barrier.minutes,
+                    "noted_on": today,
+                }
+                for need, barrier in gaps.items()
+            ]
         )
-        session.execute(gap.on_conflict_do_nothing(index_elements=["referral_id", "need"]))
+        session.execute(noted.on_conflict_do_nothing(index_elements=["referral_id", "need"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from seed_data import needs as need_list
 from service.identity import audit
@@ -14,15 +13,12 @@ from service.identity.actors import Actor
 from service.identity.codes import OdsCode
 from service.identity.colleagues import Colleague, colleagues
 from service.identity.errors import NotFound
-from service.identity.gate import readable
-from service.identity.model import NhsOrg
 from service.identity.roles import Permission
-from service.people.model import Person
 from service.referrals.kinds import Urgency
 from service.referrals.lifecycle import REFERRAL_MOVES, WAITING, ReferralState
-from service.referrals.model import Referral
 from service.referrals.people_search import like
 from service.referrals.queries import flag_of
+from service.referrals.record_head import find_record
 from service.referrals.safety import Flag
 from service.store.work import UnitOfWork
 
@@ -96,7 +92,7 @@ class TriagePage:
 
 
 def see_for_triage(work: UnitOfWork, *, by: Actor, referral_id: str) -> TriagePage:
-    """One referral for triage. Looking is itself recorded. Seven statements at most.
+    """One referral for triage. Looking is itself recorded. Six statements.
 
     Raises
     ------
@@ -111,31 +107,17 @@ def see_for_triage(work: UnitOfWork, *, by: Actor, referral_id: str) -> TriagePa
 
 
 def _page(session: Session, by: Actor, referral_id: str) -> TriagePage:
-    by.require(Permission.TRIAGE)
-    row = (
-        session.execute(
-            select(Referral, Person, NhsOrg.name)
-            .join(Person, Person.person_id == Referral.person_id)
-            .join(NhsOrg, NhsOrg.ods_code == Referral.practice_code)
-            .where(Referral.referral_id == referral_id, readable(by).rows(Referral.practice_code))
-            .options(joinedload(Referral.needs), joinedload(Referral.flags))
-        )
-        .unique()
-        .first()
-    )
-    if row is None:
-        raise NotFound("There is no such referral, or it is not yours to see.")
-    referral, own, practice_name = row
+    record = find_record(session, by=by, referral_id=referral_id, permission=Permission.TRIAGE)
+    referral, person = record.referral, record.person
     by.require(Permission.TRIAGE, at=OdsCode(referral.practice_code))
-    alike = [each for each in like(session, by, own) if not each.joined]
-    person = session.get_one(Person, own.joined_to) if own.joined_to is not None else own
+    alike = [each for each in like(session, by, record.own) if not each.joined]
     known = need_list.load().needs
     told = (referral.referrer_name, referral.referrer_role)
     return TriagePage(
         referral_id=referral.referral_id,
         version=referral.version,
         practice=referral.practice_code,
-        practice_name=practice_name,
+        practice_name=record.practice.name,
         state=referral.state,
         state_reason=referral.state_reason,
         urgency=referral.urgency,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
 from service.identity.errors import NotAllowed
@@ -21,7 +21,8 @@ from service.web import case_words
 from service.web.changed import KEPT, changes_of
 from service.web.forms import Filled, FormModel
 from service.web.navigation import mounted
-from service.web.render import page
+from service.web.refusals import write_down
+from service.web.render import go_to, page
 
 M = TypeVar("M", bound=FormModel)
 
@@ -56,11 +57,13 @@ class Refused:
     """A form that was not accepted: what was typed with what is wrong, to be shown again.
 
     `changes` are a colleague's, when that is why; the form then carries the new version.
+    `attempted` is what was tried without being allowed: the page that tells it writes it down.
     """
 
     form: Filled[Any]
     status: int
     changes: tuple[str, ...] = ()
+    attempted: NotAllowed | None = None
 
 
 def attempt(kith: Kith, form: Filled[M], act: Callable[[UnitOfWork, M], object]) -> Refused | None:
@@ -74,9 +77,26 @@ def attempt(kith: Kith, form: Filled[M], act: Callable[[UnitOfWork, M], object])
         with kith.store.read() as session:
             changes = changes_of(session, conflict)
         return Refused(form.wrong("", KEPT), 409, changes)
-    except (ReferralError, PersonError, RegisterError, NotAllowed) as refusal:
+    except NotAllowed as refusal:
+        return Refused(form.refused(refusal), 422, attempted=refusal)
+    except (ReferralError, PersonError, RegisterError) as refusal:
         return Refused(form.refused(refusal), 422)
     return None
+
+
+def answered(
+    request: Request,
+    kith: Kith,
+    form: Filled[M],
+    act: Callable[[UnitOfWork, M], object],
+    *,
+    again: Callable[[Refused], Response],
+    to: str,
+    said: str,
+) -> Response:
+    """Do what a form asks and go on to `to`, where `said` is told; else show it `again`."""
+    refused = attempt(kith, form, act)
+    return go_to(request, to, said=said) if refused is None else again(refused)
 
 
 def case_page(
@@ -97,23 +117,62 @@ def case_page(
     here : str
         The part of the case that the page belongs to, as `/plan`; a page below it gets a way back.
     """
+    usual = {"case": case, "say": case_words, "up": way_up(request, case.referral_id, here)}
+    return framed(
+        request,
+        template,
+        Shown(case.referral_id, case.version, here, "seen"),
+        form,
+        {**usual, **values},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The referral that a page is about.
+
+    Attributes
+    ----------
+    version : int
+        As it is now; `field` is what forms call the version that was before the writer's eyes.
+    here : str
+        The part of the referral's own navigation that the page belongs to.
+    """
+
+    referral_id: str
+    version: int
+    here: str
+    field: str
+
+
+def framed(
+    request: Request,
+    template: str,
+    shown: Shown,
+    form: Filled[Any] | Refused | None,
+    values: dict[str, Any],
+) -> HTMLResponse:
+    """A page with what all pages about one referral have: navigation, form, changes, version."""
     refused = form if isinstance(form, Refused) else None
     filled = form.form if isinstance(form, Refused) else form
-    start = f"/referrals/{case.referral_id}"
-    below = request.url.path != start + here
+    if refused and refused.attempted:
+        write_down(request, refused.attempted)
+    start = f"/referrals/{shown.referral_id}"
     usual: dict[str, Any] = {
-        "case": case,
-        "parts": parts_of(request, case.referral_id, start + here),
-        "say": case_words,
+        "parts": parts_of(request, shown.referral_id, start + shown.here),
         "start": start,
         "form": filled,
         "changes": refused.changes if refused else (),
         # What was before the writer's eyes, until a colleague's change has been told.
-        "version": _version(case, filled, told=bool(refused and refused.changes)),
-        "up": start + here if below else None,
+        "version": _version(shown, filled, told=bool(refused and refused.changes)),
     }
-    status = refused.status if refused else 200
-    return page(request, template, status=status, **{**usual, **values})
+    return page(request, template, status=refused.status if refused else 200, **{**usual, **values})
+
+
+def way_up(request: Request, referral_id: str, here: str) -> str | None:
+    """From a page below a part of the referral, the way back to that part."""
+    part = f"/referrals/{referral_id}{here}"
+    return None if request.url.path == part else part
 
 
 def parts_of(request: Request, referral_id: str, current: str) -> list[Part]:
@@ -127,6 +186,6 @@ def parts_of(request: Request, referral_id: str, current: str) -> list[Part]:
     ]
 
 
-def _version(case: Case, form: Filled[Any] | None, *, told: bool) -> str:
-    typed = form.typed("seen") if form is not None else ""
-    return str(case.version) if told or not typed.isdecimal() else typed
+def _version(shown: Shown, form: Filled[Any] | None, *, told: bool) -> str:
+    typed = form.typed(shown.field) if form is not None else ""
+    return str(shown.version) if told or not typed.isdecimal() else typed

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from fastapi import Depends, Request
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 
 from service.identity import rates
 from service.identity.actors import Actor, visitor
@@ -15,8 +15,10 @@ from service.identity.errors import BadForm, NotFound, SignedOut
 from service.identity.rates import Rate
 from service.identity.roles import Permission
 from service.parts import Kith
+from service.web.refusals import address_of
 from service.web.visit import CSRF_FIELD, csrf_of, kith_of, look, visit_of
 
+NUL = "\x00"
 STALE = (
     "This form did not come from a page that Kith has shown to this browser, or the page is too "
     "old. Go back, reload the page, and send it again."
@@ -24,7 +26,15 @@ STALE = (
 
 
 def see_visitor(request: Request) -> None:
-    """Find out who is visiting."""
+    """Find out who is visiting; an address with NUL in it is nowhere.
+
+    Raises
+    ------
+    NotFound
+        Because no database can look for that character.
+    """
+    if NUL in request.url.path or NUL in unquote(request.url.query):
+        raise NotFound("There is nothing at this address. Check it.")
     look(request)
 
 
@@ -47,7 +57,7 @@ async def accept_form(request: Request) -> None:
         raise BadForm(STALE)
     if not secrets.compare_digest(given.encode(), csrf_of(secret).encode()):
         raise BadForm(STALE)
-    request.state.form = form
+    request.state.form = FormData(_without_nul(form))
 
 
 def need_sign_in(request: Request) -> None:
@@ -64,9 +74,8 @@ def count_public_form(request: Request) -> None:
 
 def count_address(request: Request, rate: Rate) -> None:
     """Count one request of this address; `TooMany` when there were too many."""
-    address = request.client.host if request.client else ""
     with kith_of(request).store.work() as work:
-        rates.take(work, rate, address)
+        rates.take(work, rate, address_of(request))
 
 
 def count_actor(kith: Kith, actor: Actor, rate: Rate = rates.SEARCH) -> None:
@@ -103,6 +112,14 @@ class Needs:
         actor = signed_in(request)
         if not any(actor.may(each) for each in self.permissions):
             raise NotFound("There is nothing at this address for your role.")
+
+
+def _without_nul(form: FormData) -> list[tuple[str, str | UploadFile]]:
+    """What was sent, without a character that nobody can type and no database takes."""
+    return [
+        (name.replace(NUL, ""), value.replace(NUL, "") if isinstance(value, str) else value)
+        for name, value in form.multi_items()
+    ]
 
 
 def _require_own_origin(request: Request) -> None:

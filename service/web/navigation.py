@@ -12,12 +12,16 @@ from service.identity.roles import Permission
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One way in the navigation. Without permissions it is open to everybody."""
+    """One way in the navigation. Without permissions it is open to everybody.
+
+    Whoever may do what `unless` names has a better way, and is not shown this one.
+    """
 
     title: str
     path: str
     why: str
     permissions: tuple[Permission, ...] = ()
+    unless: tuple[Permission, ...] = ()
 
 
 PLACES = (
@@ -35,6 +39,13 @@ PLACES = (
         (Permission.SEARCH_PEOPLE,),
     ),
     Place("Refer somebody", "/refer", "Send a person to a link worker", (Permission.REFER,)),
+    Place(
+        "Referrals sent",
+        "/sent",
+        "What your practice sent, whose turn it is, and what came back",
+        (Permission.REFER,),
+        unless=(Permission.TRIAGE,),
+    ),
     Place("Register", "/register", "Groups and places in the community"),
     Place("Maps", "/maps", "What is near each practice", (Permission.READ_MAPS,)),
     Place(
@@ -65,6 +76,7 @@ def places_for(app: FastAPI, actor: Actor | None) -> tuple[Place, ...]:
         for place in PLACES
         if place.path in there
         and (not place.permissions or any(actor.may(each) for each in place.permissions))
+        and not any(actor.may(each) for each in place.unless)
     )
 
 

@@ -10,14 +10,15 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from geo.errors import DomainError
 from service import logs
-from service.identity import errors, kept_forms, sign_in
-from service.identity.actors import visitor
+from service.identity import errors, kept_forms
 from service.identity.kept_forms import Typed
 from service.web.headers import protect
 from service.web.problems_table import RETRY_AFTER_S, status_of, told
+from service.web.refusals import write_down
 from service.web.render import page
 from service.web.visit import CSRF_FIELD, kith_of, look, visit_of
 
@@ -57,7 +58,7 @@ def _answer(request: Request, error: Exception) -> Response:
     if isinstance(error, errors.NotSignedIn):
         return _to_sign_in(request)
     if isinstance(error, DomainError):
-        _write_down(request, error)
+        write_down(request, error)
         return _page(request, status_of(type(error)), error)
     if isinstance(error, RequestValidationError):
         return _page(request, 404)
@@ -67,8 +68,29 @@ def _answer(request: Request, error: Exception) -> Response:
     return _page(request, 500)
 
 
+async def as_page(scope: Scope, status: int, sentence: str) -> Response | None:
+    """A refusal from before any page was reached, as a page; None for a machine."""
+    request = Request(scope)
+    if not _is_for_a_person(request):
+        return None
+
+    def made() -> Response:
+        with suppress(DomainError):
+            look(request)
+        try:
+            return _page(request, status, sentence=sentence)
+        except Exception as error:
+            logs.unforeseen(error, _request_id(request))
+            return _plain(request)
+
+    response = await run_in_threadpool(made)
+    protect(request, response)
+    return response
+
+
 def install(app: FastAPI) -> None:
     """Have people told in pages that an address is not there; machines as before."""
+    app.state.as_page = as_page
     before = app.exception_handlers.get(HTTPException)
 
     @app.exception_handler(HTTPException)
@@ -87,13 +109,15 @@ def _is_for_a_person(request: Request) -> bool:
     return not for_machines and "text/html" in request.headers.get("accept", "")
 
 
-def _page(request: Request, status: int, error: DomainError | None = None) -> Response:
+def _page(
+    request: Request, status: int, error: DomainError | None = None, *, sentence: str = ""
+) -> Response:
     response = page(
         request,
         "problem.html",
         status=status,
         told=told(status),
-        sentence=error.message if error else "",
+        sentence=error.message if error else sentence,
         title=error.title if error else "",
         not_listed=isinstance(error, errors.NotListed),
         subject=str(error.fields.get("subject", "")) if error else "",
@@ -137,20 +161,6 @@ def _kept(request: Request) -> str | None:
             typed=Typed(path, fields),
         )
     return f"/kept/{kept_id}"
-
-
-def _write_down(request: Request, error: DomainError) -> None:
-    """A refused attempt goes to the audit; it names the address's template and nothing of it."""
-    if not isinstance(error, (errors.NotAllowed, errors.BadForm)):
-        return
-    with kith_of(request).store.work() as work:
-        sign_in.refused(
-            work,
-            by=visit_of(request).actor or visitor(),
-            route=getattr(request.scope.get("route"), "path", ""),
-            slug=error.slug,
-            permission=str(error.fields.get("permission", "")),
-        )
 
 
 def _request_id(request: Request) -> str:

@@ -80,6 +80,10 @@ ADVICE: dict[int, Told] = {
         "This link no longer works",
         "Go back to where you found it and open it from there again.",
     ),
+    413: Told(
+        "That is too much at once",
+        "Nothing was saved. Go back: your browser still has what you typed. Send less of it.",
+    ),
     422: Told("Something must be put right", "Go back, change it and try again."),
     429: Told("Too many at once", "Nothing is lost. Wait a little and try again."),
     500: Told(

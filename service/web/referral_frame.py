@@ -13,10 +13,9 @@ from service.parts import Kith
 from service.referrals.actions.looking import note_look
 from service.referrals.desk import Desk, desk
 from service.web import referral_words
-from service.web.case_frame import Refused, parts_of
+from service.web.case_frame import Refused, Shown, framed, way_up
 from service.web.case_words import need_label
 from service.web.forms import Filled
-from service.web.render import page
 
 
 def look_up(kith: Kith, actor: Actor, referral_id: str) -> Desk:
@@ -45,28 +44,19 @@ def frame(
     here : str
         The part of the referral's own navigation that the page belongs to, as `/offers`.
     """
-    refused = form if isinstance(form, Refused) else None
-    filled = form.form if isinstance(form, Refused) else form
-    start = f"/referrals/{found.referral_id}"
     usual = {
         "desk": found,
-        "parts": parts_of(request, found.referral_id, start + here),
         "says": referral_words,
         "need_label": need_label,
-        "start": start,
-        "form": filled,
-        "changes": refused.changes if refused else (),
-        "version": _version(found, filled, told=bool(refused and refused.changes)),
-        "back": None if request.url.path == start + here else start + here,
+        "back": way_up(request, found.referral_id, here),
     }
-    status = refused.status if refused else 200
-    return page(request, template, status=status, **{**usual, **values})
-
-
-def _version(found: Desk, form: Filled[Any] | None, *, told: bool) -> str:
-    """What was before the writer's eyes, until a colleague's change has been told."""
-    typed = form.typed("version") if form is not None else ""
-    return str(found.referral.version) if told or not typed.isdecimal() else typed
+    return framed(
+        request,
+        template,
+        Shown(found.referral_id, found.referral.version, here, "version"),
+        form,
+        {**usual, **values},
+    )
 
 
 def with_query(path: str, pairs: list[tuple[str, str]], fragment: str = "") -> str:

@@ -35,9 +35,9 @@ def number(value: float | None) -> str:
 
 STAGES: Final = {
     ReferralState.RECEIVED: "New",
-    ReferralState.TRIAGE_FIRST: "A clinician must look first",
-    ReferralState.NEEDS_MORE: "Needs more information",
-    ReferralState.OUT_OF_SCOPE: "May be out of scope",
+    ReferralState.TRIAGE_FIRST: "A clinician first",
+    ReferralState.NEEDS_MORE: "More is needed",
+    ReferralState.OUT_OF_SCOPE: "Perhaps out of scope",
     ReferralState.RETURNED: "Returned",
     ReferralState.TRIAGED: "Taken on",
     ReferralState.CONTACTED: "Contacted",

@@ -242,7 +242,7 @@ def test_an_objection_stands_above_every_consent(store: Store) -> None:
     with pytest.raises(NoConsent):
         send_it(of, offer_id)
     with store.work() as work:
-        lift_objection(work, by=ANN, referral_id=of.referral_id)
+        lift_objection(work, by=ANN, referral_id=of.referral_id, text="She has thought again.")
     assert person(of).objected_at is None
     send_it(of, offer_id)
 

@@ -80,11 +80,22 @@ def everything(web: Web, address: str) -> list[httpx.Response]:
             answers.append(fill(client, "/refer", asked))
             answers.append(fill(client, "/refer", asked | {"who": "Quillon 999 054 8608"}))
             if subject == GP:
+                answers.append(client.get("/sent", params={"show": NOTE, "from": WHO}))
+                danger = asked | {"note": f"{NOTE}. Thinks of ending her life this week."}
+                there = fill(client, "/refer", danger).headers["Location"]
+                sign = f"{there}/danger/suicide_selfharm"
+                closing = {"name": "Quillon", "role": "GP", "outcome": f"{NOTE}, and is safe."}
+                answers.append(fill(client, sign, closing | {"role": ""}))
+                answers.append(fill(client, sign, closing))
                 continue
             start = f"/referrals/{one}"
             if subject == OTHER:
                 answers += [client.get(f"{start}/{part}") for part in ("plan", "letter")]
                 continue
+            answers += [
+                client.get(path, params={"who": WHO, "practice": NOTE, "show": WHO})
+                for path in ("/inbox", "/caseload")
+            ]
             days = web_day(TODAY, "taken_on")
             contact = {"note": NOTE, "mode": "text", "outcome": "spoke", "next_action": NOTE}
             contact |= {"happened_at": "00:00", **web_day(TODAY, "happened_on")}
@@ -97,6 +108,8 @@ def everything(web: Web, address: str) -> list[httpx.Response]:
                 ("plan/risks", {"answer": "risk", "risk": NOTE}),
                 ("outcomes/ons4", {"happy": NOTE, **days}),
                 ("plan/concerns/new", {"concern": NOTE}),
+                ("sharing", {"text": NOTE}),
+                ("sharing", {"text": NOTE, "said": "yes"}),
                 ("closing", {"ending": "left", "reason": "other", "reason_text": NOTE}),
             ):
                 answers.append(fill(client, f"{start}/{at}", form, f"{start}/{at}"))

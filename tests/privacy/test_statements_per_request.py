@@ -8,47 +8,19 @@ of those assets (their needs, times, areas and themselves), however many they ar
 from __future__ import annotations
 
 import re
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from api_client import Api, Town, referral_body
 from cds_world import Hooks
 from client_world import system_for
-from sqlalchemy import event, text
+from copies import copy_assets
+from sent_statements import counted
 from town import WIDNES, token_for
 
 pytest_plugins = ("api_fixtures",)
 
-ENDS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA", "--")
 ASSETS = 4
 ABOUT_ASSETS = re.compile(r"FROM (asset_need|schedule|area_served|asset)\b.* IN \(")
-
-
-@contextmanager
-def counted(town: Town) -> Iterator[list[str]]:
-    """The statements that SQLite is sent while the block runs, whoever sends them."""
-    sent: list[str] = []
-
-    def note(statement: str) -> None:
-        if not statement.lstrip().upper().startswith(ENDS):
-            sent.append(" ".join(statement.split()))
-
-    def watch(connection: sqlite3.Connection, *_rest: object) -> None:
-        connection.set_trace_callback(note)
-
-    def leave(connection: sqlite3.Connection, *_rest: object) -> None:
-        connection.set_trace_callback(None)
-
-    engine = town.store.engine
-    event.listen(engine, "checkout", watch)
-    event.listen(engine, "checkin", leave)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "checkout", watch)
-        event.remove(engine, "checkin", leave)
 
 
 def statements(api: Api, method: str, path: str, **sent: object) -> list[str]:
@@ -132,11 +104,15 @@ def test_taking_it_again(quick: Api) -> None:
     assert len(again) == TOKEN + 1 + REFERRAL, again
 
 
+WRITTEN_DOWN = 1 + 3 + 3 + RECORD
+"""What was refused: whether any may still be kept; one less for the address; one less in all."""
+
+
 def test_a_refusal_costs_little(quick: Api) -> None:
     for changes, count in (
         ({"needs": ["nonsense"]}, TOKEN),
         ({"postcode": "WA8 6ZZ"}, TOKEN),
-        ({"practice": "N81019"}, TOKEN),
+        ({"practice": "N81019"}, TOKEN + WRITTEN_DOWN),
         ({"colour": "red"}, TOKEN),
     ):
         with counted(quick.town) as found:
@@ -144,7 +120,18 @@ def test_a_refusal_costs_little(quick: Api) -> None:
         assert len(found) == count, found
     with counted(quick.town) as found:
         quick.post("/v1/referrals", json=referral_body(), headers={"Authorization": "Bearer x"})
-    assert found == []
+    assert len(found) == WRITTEN_DOWN, found
+
+
+def test_the_hundredth_refusal_costs_one_statement_and_leaves_nothing(quick: Api) -> None:
+    bad = {"Authorization": "Bearer x"}
+    for _ in range(99):
+        assert quick.get("/v1/referrals/one", headers=bad).status_code == 401
+    before = quick.town.counts()
+    with counted(quick.town) as found:
+        assert quick.get("/v1/referrals/one", headers=bad).status_code == 401
+    assert len(found) == 1, found
+    assert quick.town.counts() == before
 
 
 def test_reading_a_referral(quick: Api) -> None:
@@ -216,28 +203,8 @@ def test_matches_of_a_register_ten_times_as_large(broken_town: Town) -> None:
     api = Api(broken_town, token_for(broken_town.store, WIDNES))
     question = {"needs": ["loneliness_isolation"], "postcode": "WA8 0DQ", "limit": 3}
     few = statements(api, "POST", "/v1/matches", json=question)
-    tables = ("asset", "asset_need", "area_served", "schedule", "candidate")
     with broken_town.store.work() as work:
-        for copy in range(1, 10):
-            for table in tables:
-                names = [
-                    row[1] for row in work.session.execute(text(f"PRAGMA table_info({table})"))
-                ]
-                changed = {
-                    "asset_id": f"asset_id + {copy * 1000}",
-                    "code": f"code || '-{copy}'",
-                    "schedule_id": f"schedule_id + {copy * 1000}",
-                    "area_id": f"area_id + {copy * 1000}",
-                    "area_served_id": f"area_served_id + {copy * 1000}",
-                }
-                values = ", ".join(changed.get(name, f'"{name}"') for name in names)
-                listed = ", ".join(f'"{name}"' for name in names)
-                work.session.execute(
-                    text(
-                        f"INSERT INTO {table} ({listed}) SELECT {values} FROM {table} "
-                        "WHERE asset_id < 1000"
-                    )
-                )
+        copy_assets(work, 9)
     many = statements(api, "POST", "/v1/matches", json=question)
     assert api.get("/v1/assets").json()["total"] == 900
     assert len(many) <= len(few) + ASSETS * 3, (len(few), len(many))

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from geo.errors import DomainError
@@ -17,6 +18,7 @@ from service.api.fhir.media import FhirResponse
 from service.api.fhir.outcome import issues_of, outcome, placed
 from service.api.problems import RETRY_AFTER_S
 from service.api.reading import whats_wrong
+from service.api.refusals import write_down
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -54,6 +56,7 @@ class FhirRoute(APIRoute):
             try:
                 response: Response = await inner(request)
             except DomainError as error:
+                await run_in_threadpool(write_down, request, error)
                 return told(error)
             except RequestValidationError as error:
                 return told(whats_wrong(error, request.headers.get("content-type", "")))

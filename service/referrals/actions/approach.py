@@ -9,14 +9,13 @@ from datetime import date
 from sqlalchemy import select
 
 from service.identity.actors import Actor
-from service.identity.roles import Permission
 from service.people.levels import DisclosureLevel
 from service.referrals.actions.consents import record_consent
 from service.referrals.actions.offers import ANSWER_DAYS, offer, send
 from service.referrals.errors import BadEntry
 from service.referrals.lifecycle import OfferState
 from service.referrals.offer_model import Offer
-from service.referrals.opening import opened
+from service.referrals.opening import in_hand, person_of
 from service.referrals.requests import ConsentGiven
 from service.store.work import UnitOfWork
 
@@ -70,13 +69,9 @@ def ask_groups(
     NotAllowed, NotFound, BadMove, BadConsent, AlreadyOffered, NoConsent, FlagOpen,
     SafeguardingOpen, UnknownAsset
     """
-    opened(
-        work,
-        by=by,
-        permission=Permission.WORK_REFERRALS,
-        referral_id=referral_id,
-        seen_version=seen_version,
-    )
+    referral = in_hand(work, by, referral_id, seen_version=seen_version)
+    # Before any offer: an objection waits for this, or this for the objection.
+    person_of(work.session, referral)
     if not asked:
         raise BadEntry("Choose at least one group.", field="asset")
     if level is DisclosureLevel.SIGNPOST:

@@ -13,6 +13,8 @@ from service.identity.roles import Permission
 from service.referrals.case_file import Case, case_of
 from service.referrals.kinds import LetterState
 from service.referrals.queries import ReferralView, referral
+from service.referrals.sent import turn_of_sent
+from service.referrals.turns import Turn
 from service.referrals.work_model import MessageBack
 from service.store.work import UnitOfWork
 
@@ -57,9 +59,10 @@ class SentView:
 
     view: ReferralView
     letters: tuple[Letter, ...]
+    turn: Turn
 
 
-def look_at_sent(work: UnitOfWork, *, by: Actor, referral_id: str) -> SentView:
+def look_at_sent(work: UnitOfWork, *, by: Actor, referral_id: str, today: date) -> SentView:
     """One referral for the practice that sent it, with the messages back; the look is kept.
 
     Raises
@@ -82,4 +85,4 @@ def look_at_sent(work: UnitOfWork, *, by: Actor, referral_id: str) -> SentView:
         subject=f"referral:{referral_id}",
         details={"part": "sent", "messages": len(letters)},
     )
-    return SentView(view, letters)
+    return SentView(view, letters, turn_of_sent(work.session, view, today))

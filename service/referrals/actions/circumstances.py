@@ -7,11 +7,10 @@ from datetime import date
 from geo.errors import BadPostcode, Json
 from geo.gazetteer import Gazetteer, Located
 from service.identity.actors import Actor
-from service.identity.roles import Permission
 from service.people.circumstances import person_facts
 from service.people.errors import BadFacts, BadPlace
 from service.people.places import as_written, home_of
-from service.referrals.opening import opened, person_of, words, written
+from service.referrals.opening import in_hand, person_of, words, written
 from service.store.work import UnitOfWork
 
 LONGEST_WARNING = 200
@@ -52,13 +51,7 @@ def set_circumstances(
         If matching could not use what is given; `field` is the parameter or the key of `facts`.
         Nothing is kept.
     """
-    referral = opened(
-        work,
-        by=by,
-        permission=Permission.WORK_REFERRALS,
-        referral_id=referral_id,
-        seen_version=seen_version,
-    )
+    referral = in_hand(work, by, referral_id, seen_version=seen_version)
     person = person_of(work.session, referral)
     place, home = _place(postcode, gazetteer)
     try:

@@ -10,19 +10,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.identity.actors import Actor
-from service.identity.roles import Permission
 from service.people.errors import BadConsent
 from service.people.levels import DisclosureLevel
 from service.people.model import Consent, Person
+from service.referrals.errors import BadMove
 from service.referrals.lifecycle import OFFER_ENDS, OfferState
 from service.referrals.model import Referral
 from service.referrals.offer_model import Disclosure, Offer, Recall
-from service.referrals.opening import moved_offer, opened, person_of, written
+from service.referrals.opening import in_hand, moved_offer, person_of, words, written
+from service.referrals.reasons import LONGEST
 from service.referrals.requests import ConsentGiven
 from service.store.base import utc_now
 from service.store.work import UnitOfWork
 
 LINK_WORKER: Final = "link-worker"
+LEAST_REASON: Final = 5
+"""Characters of why an objection is lifted at least: it must say something. Our own choice."""
 
 
 def recipient_of(asset_id: int) -> str:
@@ -52,7 +55,7 @@ def record_consent(
         If it was not given and no reason is stated, or a day makes no sense.
     NotAllowed, NotFound, BadMove
     """
-    referral = opened(work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id)
+    referral = in_hand(work, by, referral_id)
     consent.check(today)
     if expires_on is not None and expires_on < consent.asked_on:
         raise BadConsent("The consent would end before it began.", field="expires_on")
@@ -95,9 +98,7 @@ def withdraw_consent(
     ------
     NotAllowed, NotFound
     """
-    referral = opened(
-        work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id, ended_too=True
-    )
+    referral = in_hand(work, by, referral_id, ended_too=True)
     consents = work.session.scalars(
         select(Consent).where(
             Consent.referral_id == referral_id,
@@ -131,10 +132,11 @@ def object_to_sharing(work: UnitOfWork, *, by: Actor, referral_id: str, text: st
     Raises
     ------
     NotAllowed, NotFound
+    BadEntry
+        If the words are very long.
     """
-    referral = opened(
-        work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id, ended_too=True
-    )
+    referral = in_hand(work, by, referral_id, ended_too=True)
+    said = words(text, field="text", longest=LONGEST, least=0)
     session = work.session
     person = person_of(session, referral)
     records = session.scalars(
@@ -144,7 +146,7 @@ def object_to_sharing(work: UnitOfWork, *, by: Actor, referral_id: str, text: st
     ).all()
     for each in records:
         each.objected_at = each.objected_at or utc_now()
-        each.objection = text.strip() or each.objection
+        each.objection = said or each.objection
     theirs = session.scalars(
         select(Referral.referral_id).where(
             Referral.person_id.in_([each.person_id for each in records])
@@ -153,14 +155,38 @@ def object_to_sharing(work: UnitOfWork, *, by: Actor, referral_id: str, text: st
     recalled = 0
     for offer in _offers(session, theirs, None):
         recalled += _stop(work, offer, by=by, reason="objected")
-    written(work, referral, by=by, what="objected", details={"recalled": recalled})
+    written(work, referral, by=by, what="objected", text=said, details={"recalled": recalled})
     return recalled
 
 
-def lift_objection(work: UnitOfWork, *, by: Actor, referral_id: str) -> None:
-    """The person takes the objection back. Nothing that was stopped begins again by itself."""
-    referral = opened(work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id)
+def lift_objection(
+    work: UnitOfWork,
+    *,
+    by: Actor,
+    referral_id: str,
+    text: str,
+    seen_version: int | None = None,
+) -> None:
+    """The person takes the objection back. Nothing that was stopped begins again by itself.
+
+    Parameters
+    ----------
+    text : str
+        What they said, or how it came about: it stands in the history beside the objection.
+
+    Raises
+    ------
+    BadEntry
+        If no reason is given, or a very long one.
+    BadMove
+        If there is no objection, or the referral has ended.
+    NotAllowed, NotFound, EditConflict
+    """
+    referral = in_hand(work, by, referral_id, seen_version=seen_version)
+    reason = words(text, field="text", longest=LONGEST, least=LEAST_REASON)
     person = person_of(work.session, referral)
+    if person.objected_at is None:
+        raise BadMove("There is no objection to take back.", at=referral.state.value)
     records = work.session.scalars(
         select(Person).where(
             (Person.person_id == person.person_id) | (Person.joined_to == person.person_id)
@@ -168,14 +194,12 @@ def lift_objection(work: UnitOfWork, *, by: Actor, referral_id: str) -> None:
     )
     for each in records:
         each.objected_at, each.objection = None, ""
-    written(work, referral, by=by, what="objection_lifted")
+    written(work, referral, by=by, what="objection_lifted", text=reason)
 
 
 def settle_recall(work: UnitOfWork, *, by: Actor, referral_id: str, offer_id: str) -> None:
     """Write down that a recipient was asked to forget what they were told."""
-    referral = opened(
-        work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id, ended_too=True
-    )
+    referral = in_hand(work, by, referral_id, ended_too=True)
     recall = work.session.scalar(
         select(Recall)
         .join(Offer, Offer.offer_id == Recall.offer_id)

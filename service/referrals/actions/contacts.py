@@ -9,12 +9,11 @@ from typing import Final
 from sqlalchemy import select
 
 from service.identity.actors import Actor
-from service.identity.roles import Permission
 from service.referrals.errors import BadEntry
 from service.referrals.kinds import ContactMode, ContactOutcome
 from service.referrals.lifecycle import WORKED, ReferralState
 from service.referrals.model import Referral
-from service.referrals.opening import opened, person_of, words, written
+from service.referrals.opening import in_hand, not_past, person_of, words, written
 from service.referrals.work_model import Contact
 from service.store.base import utc_now
 from service.store.work import UnitOfWork
@@ -48,13 +47,14 @@ def record_contact(
     NotAllowed, NotFound, BadMove
     BadEntry
         If the time lies in the future, a text is too long, or there is a day by which nothing is
-        to be done.
+        to be done, or that has passed.
     """
-    referral = opened(work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id)
+    referral = in_hand(work, by, referral_id)
     if contact.happened_at > utc_now():
         raise BadEntry("The contact lies in the future. Check the time.", field="happened_at")
     if contact.next_action_on is not None and not contact.next_action.strip():
         raise BadEntry("Say what is to be done by that day.", field="next_action")
+    not_past(contact.next_action_on, today, field="next_action_on")
     facts = {
         "referral_id": referral_id,
         "happened_at": contact.happened_at,
@@ -144,13 +144,7 @@ def set_reach(
     BadEntry
         If a number or an address cannot be one.
     """
-    referral = opened(
-        work,
-        by=by,
-        permission=Permission.WORK_REFERRALS,
-        referral_id=referral_id,
-        seen_version=seen_version,
-    )
+    referral = in_hand(work, by, referral_id, seen_version=seen_version)
     checked = checked_reach(reach)
     person = person_of(work.session, referral)
     person.telephone, person.email = checked.telephone, checked.email

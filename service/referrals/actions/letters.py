@@ -14,7 +14,6 @@ from service.identity import audit
 from service.identity.actors import Actor
 from service.identity.errors import NotFound
 from service.identity.model import NhsOrg
-from service.identity.roles import Permission
 from service.referrals.errors import BadMove
 from service.referrals.kinds import LetterKind, LetterState
 from service.referrals.letters import GoalTold, LetterFacts, OfferTold, compose, spoken_day
@@ -22,7 +21,7 @@ from service.referrals.lifecycle import ReferralState, spoken
 from service.referrals.measures.scoring import told
 from service.referrals.model import Referral, ReferralNeed
 from service.referrals.offer_model import Offer, Signpost
-from service.referrals.opening import opened, person_of, words, written
+from service.referrals.opening import in_hand, person_of, words, written
 from service.referrals.record_codes import codes_due
 from service.referrals.work_model import Goal, Measurement, MessageBack
 from service.register.model import Asset
@@ -42,9 +41,7 @@ def write_message(work: UnitOfWork, *, by: Actor, referral_id: str, today: date)
     ------
     NotAllowed, NotFound
     """
-    referral = opened(
-        work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id, ended_too=True
-    )
+    referral = in_hand(work, by, referral_id, ended_too=True)
     kinds = {
         ReferralState.CLOSED: LetterKind.CLOSED,
         ReferralState.WITHDRAWN: LetterKind.CLOSED,
@@ -74,9 +71,7 @@ def edit_message(
     BadMove
         If it has been sent.
     """
-    referral = opened(
-        work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id, ended_too=True
-    )
+    referral = in_hand(work, by, referral_id, ended_too=True)
     message = _message(work.session, referral, message_id, seen_version)
     message.body = words(body, field="body", longest=LONGEST_LETTER)
     message.version += 1
@@ -94,9 +89,7 @@ def send_message(
     ------
     NotAllowed, NotFound, EditConflict, BadMove
     """
-    referral = opened(
-        work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id, ended_too=True
-    )
+    referral = in_hand(work, by, referral_id, ended_too=True)
     message = _message(work.session, referral, message_id, seen_version)
     _send(work, referral, message, by=by)
     written(work, referral, by=by, what="message_sent", details={"message": message_id})

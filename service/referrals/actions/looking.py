@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Final
+from enum import StrEnum
 
 from sqlalchemy import select
 
 from geo.errors import Json
 from service.identity import audit
 from service.identity.actors import Actor
+from service.identity.audit_queries import LISTS
 from service.identity.errors import NotFound
 from service.identity.gate import readable
-from service.identity.model import AuditEvent
 from service.identity.roles import Permission
 from service.people.levels import DisclosureLevel
 from service.people.model import Person
@@ -25,11 +25,20 @@ from service.referrals.kinds import LetterKind, LetterState
 from service.referrals.model import Referral
 from service.referrals.referral_page import ReferralPage
 from service.referrals.work_model import MessageBack
-from service.store.base import utc_now
 from service.store.work import UnitOfWork
 
-AGAIN_AFTER: Final = timedelta(hours=12)
-"""Until then, looking at the same list again is the same look: each click shows the page anew."""
+
+class PeopleList(StrEnum):
+    """A list of people that can be looked at."""
+
+    INBOX = "inbox"
+    CASELOAD = "caseload"
+    SENT = "sent"
+
+    @property
+    def subject(self) -> str:
+        """What the audit calls it."""
+        return f"{LISTS}{self.value}"
 
 
 def note_look(work: UnitOfWork, *, by: Actor, page: ReferralPage | Desk) -> None:
@@ -50,22 +59,47 @@ def note_look(work: UnitOfWork, *, by: Actor, page: ReferralPage | Desk) -> None
 def note_groups(work: UnitOfWork, *, by: Actor, desk: Desk, groups: Groups) -> None:
     """Record that the groups of a page were shown, once for looks that belong together.
 
-    Nothing is recorded for a record that `by` may only read: it was opened in an emergency.
+    A record that was opened in an emergency is no exception: its groups are seen like any other's.
     """
     by.require(Permission.WORK_REFERRALS)
-    if groups.result is None or not desk.may_change:
-        return
-    before = work.session.scalar(
-        select(AuditEvent.event_id)
-        .where(
-            AuditEvent.subject == f"referral:{desk.referral_id}",
-            AuditEvent.action == "referral.matched",
-            AuditEvent.at > utc_now() - AGAIN_AFTER,
-        )
-        .limit(1)
-    )
-    if before is None:
+    if groups.result is not None and not desk.groups_seen:
         show(work, by=by, view=desk.view, found=groups.found, visible=FIRST)
+
+
+def note_list(
+    work: UnitOfWork,
+    *,
+    by: Actor,
+    listed: PeopleList,
+    shown: Collection[str],
+    total: int,
+    asked: Mapping[str, str] | None = None,
+) -> None:
+    """Record that a list of people was shown: one event a page, with the referrals that were on it.
+
+    An empty list is recorded as well: that nobody is there is told too.
+
+    Parameters
+    ----------
+    shown : collection of str
+        Ids of the referrals on the page.
+    total : int
+        How many are in the list, beyond the page.
+    asked : mapping, optional
+        The page's own words for what of the list was wanted: codes, never what somebody typed.
+    """
+    by.require(Permission.READ_REFERRALS)
+    audit.record(
+        work,
+        by=by,
+        action="people.listed",
+        subject=listed.subject,
+        details={
+            "asked": {name: value for name, value in sorted((asked or {}).items()) if value},
+            "referrals": list[Json](dict.fromkeys(shown)),
+            "total": total,
+        },
+    )
 
 
 def preview_disclosure(

@@ -26,9 +26,9 @@ from service.referrals.lifecycle import OFFER_ENDS, WORKED, OfferState, Referral
 from service.referrals.model import Referral, ReferralNeed
 from service.referrals.offer_model import Disclosure, Offer, Signpost
 from service.referrals.opening import (
+    in_hand,
     keep_offer_event,
     moved_offer,
-    opened,
     person_of,
     require_escalated,
     require_no_flag,
@@ -85,7 +85,7 @@ def offer(
     BadMove, FlagOpen, SafeguardingOpen
         If the referral is not at a stage at which groups may be asked.
     """
-    referral = opened(work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id)
+    referral = in_hand(work, by, referral_id)
     ids = list(dict.fromkeys(asset_ids))
     if not 1 <= len(ids) <= MOST_GROUPS:
         raise BadEntry(f"Choose 1 to {MOST_GROUPS} groups.", field="asset_ids")
@@ -166,9 +166,10 @@ def send(
         If the person has not agreed to this recipient at this level, took it back, or objects.
     NotAllowed, NotFound, BadMove, BadEntry, FlagOpen, SafeguardingOpen, UnknownAsset
     """
-    referral = opened(work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id)
+    referral = in_hand(work, by, referral_id)
     if not 1 <= answer_days <= MOST_ANSWER_DAYS:
         raise BadEntry(f"A group has 1 to {MOST_ANSWER_DAYS} days.", field="answer_days")
+    person = person_of(work.session, referral)
     row = offer_of(work.session, referral, offer_id)
     _require_ready(work.session, referral)
     _require_listed(work.session, [row.asset_id])
@@ -176,7 +177,7 @@ def send(
     row.sent_at = utc_now()
     row.answer_by = today + timedelta(days=answer_days)
     work.session.flush()
-    fields = _disclose(work, referral, row, by=by, today=today)
+    fields = _disclose(work, referral, person, row, by=by, today=today)
     written(
         work,
         referral,
@@ -194,11 +195,10 @@ def send(
 
 
 def _disclose(
-    work: UnitOfWork, referral: Referral, row: Offer, *, by: Actor, today: date
+    work: UnitOfWork, referral: Referral, person: Person, row: Offer, *, by: Actor, today: date
 ) -> list[str]:
     """Write the disclosure, in one statement with the look at the consent that allows it."""
     session = work.session
-    person = person_of(session, referral)
     content = content_for(session, referral, person, row.asset_id, row.level)
     recipient = recipient_of(row.asset_id)
     live = _live(by, referral, person, row, content, today)

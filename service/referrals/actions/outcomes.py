@@ -10,13 +10,12 @@ from sqlalchemy import select
 
 from geo.errors import Json
 from service.identity.actors import Actor
-from service.identity.roles import Permission
 from service.referrals.actions.letters import draft
 from service.referrals.errors import BadEntry, BadReason
 from service.referrals.kinds import LetterKind
 from service.referrals.lifecycle import ReferralState
 from service.referrals.measures.scoring import Instrument, check_scores, score, version_of
-from service.referrals.opening import opened, written
+from service.referrals.opening import in_hand, written
 from service.referrals.reasons import FAILING
 from service.referrals.work_model import Measurement
 from service.store.work import UnitOfWork
@@ -57,7 +56,7 @@ def record_measure(
         confirmed.
     NotAllowed, NotFound, BadMove
     """
-    referral = opened(work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id)
+    referral = in_hand(work, by, referral_id)
     if instrument not in FREE and instrument not in licensed and not scored_elsewhere:
         raise BadEntry(
             "This measure needs a licence, and this installation has not confirmed one.",
@@ -219,13 +218,7 @@ def no_suitable_asset(
     ------
     BadReason, NotAllowed, NotFound, EditConflict, BadMove
     """
-    referral = opened(
-        work,
-        by=by,
-        permission=Permission.WORK_REFERRALS,
-        referral_id=referral_id,
-        seen_version=seen_version,
-    )
+    referral = in_hand(work, by, referral_id, seen_version=seen_version)
     return written(
         work,
         referral,
@@ -250,13 +243,7 @@ def _end(
     today: date,
     listed: bool = True,
 ) -> int:
-    referral = opened(
-        work,
-        by=by,
-        permission=Permission.WORK_REFERRALS,
-        referral_id=referral_id,
-        seen_version=seen_version,
-    )
+    referral = in_hand(work, by, referral_id, seen_version=seen_version)
     written(
         work,
         referral,

@@ -11,11 +11,10 @@ from sqlalchemy import select
 
 from service.identity.actors import Actor
 from service.identity.errors import NotFound
-from service.identity.roles import Permission
 from service.referrals.errors import BadEntry
 from service.referrals.kinds import GoalStatus
 from service.referrals.lifecycle import ReferralState
-from service.referrals.opening import opened, words, written
+from service.referrals.opening import in_hand, not_past, words, written
 from service.referrals.work_model import Goal, GoalAction, Plan
 from service.register.needs import check_needs
 from service.store.work import UnitOfWork
@@ -41,13 +40,7 @@ def set_about(
     ------
     NotAllowed, NotFound, EditConflict, BadMove, BadEntry
     """
-    referral = opened(
-        work,
-        by=by,
-        permission=Permission.WORK_REFERRALS,
-        referral_id=referral_id,
-        seen_version=seen_version,
-    )
+    referral = in_hand(work, by, referral_id, seen_version=seen_version)
     if len(strengths) > MOST_STRENGTHS:
         raise BadEntry(f"Keep to {MOST_STRENGTHS} strengths.", field="strengths")
     plan = _plan(work, referral_id)
@@ -81,18 +74,13 @@ def agree_plan(
         If nobody has spoken with the person yet.
     NotAllowed, NotFound, EditConflict
     """
-    referral = opened(
-        work,
-        by=by,
-        permission=Permission.WORK_REFERRALS,
-        referral_id=referral_id,
-        seen_version=seen_version,
-    )
+    referral = in_hand(work, by, referral_id, seen_version=seen_version)
     session = work.session
     if agreed_on > today:
         raise BadEntry("The plan cannot be agreed on a day to come.", field="agreed_on")
     if review_on is not None and review_on < agreed_on:
         raise BadEntry("The review lies before the plan.", field="review_on")
+    not_past(review_on, today, field="review_on")
     if session.query(Goal).filter_by(referral_id=referral_id).first() is None:
         raise BadEntry("A plan needs a goal. Add what the person hopes for first.", field="goals")
     plan = _plan(work, referral_id)
@@ -103,13 +91,7 @@ def agree_plan(
 
 def begin_review(work: UnitOfWork, *, by: Actor, referral_id: str, seen_version: int) -> int:
     """The plan is being looked at again: measures are repeated. Returns the new version."""
-    referral = opened(
-        work,
-        by=by,
-        permission=Permission.WORK_REFERRALS,
-        referral_id=referral_id,
-        seen_version=seen_version,
-    )
+    referral = in_hand(work, by, referral_id, seen_version=seen_version)
     return written(work, referral, by=by, what="review_begun", to=ReferralState.REVIEW)
 
 
@@ -147,13 +129,7 @@ def set_goal(
     """
     if goal_id is not None and seen_version is None:
         raise BadEntry("Open the page again before you change a goal.", field="seen_version")
-    referral = opened(
-        work,
-        by=by,
-        permission=Permission.WORK_REFERRALS,
-        referral_id=referral_id,
-        seen_version=seen_version,
-    )
+    referral = in_hand(work, by, referral_id, seen_version=seen_version)
     if goal.need:
         check_needs([goal.need])
     _scale(goal.importance, "importance")
@@ -191,18 +167,22 @@ def add_goal_action(
     who: str = "",
     by_on: date | None = None,
     confidence: int | None = None,
+    today: date | None = None,
 ) -> int:
     """Add who does what by when towards a goal. Returns its id. The same added twice is one.
+
+    With `today`, it is not to be done by a day that has passed.
 
     Raises
     ------
     BadEntry, NotAllowed, NotFound, BadMove
     """
-    referral = opened(work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id)
+    referral = in_hand(work, by, referral_id)
     goal = work.session.get(Goal, goal_id)
     if goal is None or goal.referral_id != referral_id:
         raise NotFound("There is no such goal in this referral.")
     _scale(confidence, "confidence")
+    not_past(by_on, today, field="by_on")
     facts = {
         "goal_id": goal_id,
         "what": words(what, field="what", longest=500),
@@ -223,7 +203,7 @@ def finish_goal_action(
     work: UnitOfWork, *, by: Actor, referral_id: str, action_id: int, on: date
 ) -> None:
     """Tick an action off; one that is ticked stays as it is."""
-    referral = opened(work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id)
+    referral = in_hand(work, by, referral_id)
     row = work.session.get(GoalAction, action_id)
     goal = None if row is None else work.session.get(Goal, row.goal_id)
     if row is None or goal is None or goal.referral_id != referral_id:

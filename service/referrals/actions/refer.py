@@ -15,6 +15,7 @@ from service.identity import audit
 from service.identity.actors import Actor
 from service.identity.codes import OdsCode
 from service.identity.errors import UnknownPractice
+from service.identity.gate import may_read
 from service.identity.model import NhsOrg, NhsOrgKind
 from service.identity.roles import Permission
 from service.matching.notes.model import Action, NoteReading
@@ -140,9 +141,17 @@ def show(
 
     Turns among groups that are nearly as good are taken by what was shown before, and a need for
     which nothing fits is kept, because the community can only grow what somebody has noticed.
-    With `visible`, only so many of the groups found were put before somebody's eyes.
+    With `visible`, only so many of the groups found were put before somebody's eyes. Whoever opened
+    the referral in an emergency may ask too.
+
+    Raises
+    ------
+    NotAllowed
+        If `by` may not read this referral.
     """
-    by.require(Permission.READ_REFERRALS, at=OdsCode(view.practice))
+    practice = OdsCode(view.practice)
+    if not may_read(by, practice=practice, kind=Referral.__tablename__, key=view.referral_id):
+        by.require(Permission.READ_REFERRALS, at=practice)
     if found.result is not None:
         remember(
             work,

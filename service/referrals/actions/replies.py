@@ -9,12 +9,11 @@ from typing import Final
 
 from geo.errors import Json
 from service.identity.actors import Actor
-from service.identity.roles import Permission
 from service.referrals.actions.offers import offer_of
 from service.referrals.errors import BadEntry, BadReason
 from service.referrals.lifecycle import OfferState
 from service.referrals.offer_model import Offer
-from service.referrals.opening import moved_offer, opened, written
+from service.referrals.opening import in_hand, moved_offer, written
 from service.referrals.reasons import OWN
 from service.register.actions import note_reply
 from service.store.work import UnitOfWork
@@ -95,13 +94,7 @@ def record_reply(
     EditConflict
         If the referral changed since `seen_version`.
     """
-    referral = opened(
-        work,
-        by=by,
-        permission=Permission.WORK_REFERRALS,
-        referral_id=referral_id,
-        seen_version=seen_version,
-    )
+    referral = in_hand(work, by, referral_id, seen_version=seen_version)
     row = offer_of(work.session, referral, offer_id)
     _check(reply, row, today)
     if row.state is reply.to and reply.to is not OfferState.ATTENDING:
@@ -154,6 +147,11 @@ def _check(reply: Reply, row: Offer, today: date) -> None:
             raise BadEntry("Give a number from 0 to 1,000.", field=field)
     if row.first_attended_on is not None and reply.on < row.first_attended_on:
         raise BadEntry("The day lies before the first visit. Check it.", field="on")
+    if reply.place_expected_on is not None and reply.place_expected_on < reply.on:
+        raise BadEntry(
+            "The place would have been there before they spoke of it. Check the day.",
+            field="place_expected_on",
+        )
 
 
 def _take(row: Offer, reply: Reply) -> None:

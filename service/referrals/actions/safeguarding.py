@@ -8,15 +8,14 @@ from sqlalchemy import select
 
 from service.identity.actors import Actor
 from service.identity.errors import NotFound
-from service.identity.roles import Permission
 from service.referrals.errors import BadEntry, SafeguardingOpen
 from service.referrals.lifecycle import HOLDS, OfferState, ReferralState
 from service.referrals.model import Referral
 from service.referrals.opening import (
     flag_is_open,
+    in_hand,
     keep_offer_event,
     open_offers,
-    opened,
     require_escalated,
     words,
     written,
@@ -46,7 +45,7 @@ def record_risk(
         If both or neither are said, or none is said to be known while one stands in the record.
     NotAllowed, NotFound, BadMove
     """
-    referral = opened(work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id)
+    referral = in_hand(work, by, referral_id)
     text = words(risk, field="risk", longest=500, least=0)
     if bool(text) is none_known:
         raise BadEntry("Describe the risk, or say that none is known.", field="risk")
@@ -79,7 +78,7 @@ def record_risk(
 
 def end_risk(work: UnitOfWork, *, by: Actor, referral_id: str, risk_id: int, today: date) -> None:
     """A risk no longer stands; it stays in the record with its end. Ending twice is once."""
-    referral = opened(work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id)
+    referral = in_hand(work, by, referral_id)
     row = work.session.get(Risk, risk_id)
     if row is None or row.referral_id != referral_id:
         raise NotFound("There is no such risk in this referral.")
@@ -98,7 +97,7 @@ def raise_concern(work: UnitOfWork, *, by: Actor, referral_id: str, concern: str
     ------
     NotAllowed, NotFound, BadMove, BadEntry
     """
-    referral = opened(work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id)
+    referral = in_hand(work, by, referral_id)
     text = words(concern, field="concern", longest=5_000)
     same = select(SafeguardingConcern).where(
         SafeguardingConcern.referral_id == referral_id,
@@ -175,13 +174,7 @@ def end_hold(work: UnitOfWork, *, by: Actor, referral_id: str, seen_version: int
     ------
     SafeguardingOpen, BadMove, NotAllowed, NotFound, EditConflict
     """
-    referral = opened(
-        work,
-        by=by,
-        permission=Permission.WORK_REFERRALS,
-        referral_id=referral_id,
-        seen_version=seen_version,
-    )
+    referral = in_hand(work, by, referral_id, seen_version=seen_version)
     require_escalated(work.session, referral_id)
     if referral.state is not ReferralState.SAFEGUARDING_HOLD:
         return referral.version
@@ -201,9 +194,7 @@ def end_hold(work: UnitOfWork, *, by: Actor, referral_id: str, seen_version: int
 def _concern(
     work: UnitOfWork, by: Actor, referral_id: str, concern_id: int
 ) -> tuple[Referral, SafeguardingConcern]:
-    referral = opened(
-        work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id, ended_too=True
-    )
+    referral = in_hand(work, by, referral_id, ended_too=True)
     row = work.session.get(SafeguardingConcern, concern_id)
     if row is None or row.referral_id != referral_id:
         raise NotFound("There is no such concern in this referral.")

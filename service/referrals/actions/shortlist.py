@@ -9,9 +9,8 @@ from sqlalchemy import select
 
 from geo.errors import Json
 from service.identity.actors import Actor
-from service.identity.roles import Permission
 from service.referrals.errors import BadEntry
-from service.referrals.opening import opened, written
+from service.referrals.opening import in_hand, written
 from service.referrals.shortlist_model import Shortlisted
 from service.register.errors import UnknownAsset
 from service.register.model import Asset
@@ -52,7 +51,7 @@ def set_shortlist(
     BadMove
         If the referral has ended.
     """
-    referral = opened(work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id)
+    referral = in_hand(work, by, referral_id)
     session = work.session
     rows = {
         each.asset_id: each

@@ -16,7 +16,7 @@ from service.referrals.errors import BadEntry
 from service.referrals.kinds import LetterKind, Urgency
 from service.referrals.lifecycle import ReferralState
 from service.referrals.model import Referral, ReferralNeed
-from service.referrals.opening import opened, words, written
+from service.referrals.opening import in_hand, not_past, opened, words, written
 from service.register.needs import check_needs
 from service.store.work import UnitOfWork
 
@@ -34,14 +34,17 @@ def accept(
     urgency: Urgency = Urgency.ROUTINE,
     next_action: str = "First contact",
     next_action_on: date | None = None,
+    today: date | None = None,
 ) -> int:
     """Take a referral on; it goes to `assign_to`, or to whoever accepts it.
+
+    With `today`, a next action is not due on a day that has passed.
 
     Returns the new version.
 
     Raises
     ------
-    NotAllowed, NotFound, EditConflict
+    NotAllowed, NotFound, EditConflict, BadEntry
     FlagOpen
         While a danger sign is open.
     BadMove
@@ -58,7 +61,7 @@ def accept(
         by.require(Permission.ASSIGN)
     referral.assigned_to = _staff(work, referral, assign_to or by.actor_id, by)
     referral.urgency = urgency
-    _set_next(referral, next_action, next_action_on)
+    _set_next(referral, next_action, next_action_on, today)
     version = written(
         work,
         referral,
@@ -184,16 +187,18 @@ def plan_next(
     seen_version: int,
     action: str,
     on: date | None,
+    today: date | None = None,
 ) -> int:
-    """Say what comes next and by when; an empty action takes it away. Returns the new version."""
-    referral = opened(
-        work,
-        by=by,
-        permission=Permission.WORK_REFERRALS,
-        referral_id=referral_id,
-        seen_version=seen_version,
-    )
-    _set_next(referral, action, on)
+    """Say what comes next and by when; an empty action takes it away. Returns the new version.
+
+    With `today`, a new day may not have passed; one that stood there already may stay.
+
+    Raises
+    ------
+    NotAllowed, NotFound, EditConflict, BadEntry, BadMove
+    """
+    referral = in_hand(work, by, referral_id, seen_version=seen_version)
+    _set_next(referral, action, on, today)
     return written(work, referral, by=by, what="next_action_set")
 
 
@@ -212,7 +217,7 @@ def settle_need(work: UnitOfWork, *, by: Actor, referral_id: str, need: str, is_
     UnknownNeed, NotAllowed, NotFound, BadMove
     """
     check_needs([need])
-    referral = opened(work, by=by, permission=Permission.WORK_REFERRALS, referral_id=referral_id)
+    referral = in_hand(work, by, referral_id)
     needs = work.session.scalars(
         select(ReferralNeed).where(ReferralNeed.referral_id == referral_id)
     ).all()
@@ -245,10 +250,12 @@ def _staff(work: UnitOfWork, referral: Referral, to: str, by: Actor) -> str:
     return to
 
 
-def _set_next(referral: Referral, action: str, on: date | None) -> None:
+def _set_next(referral: Referral, action: str, on: date | None, today: date | None) -> None:
     action = action.strip()
     if len(action) > 300:
         raise BadEntry("Keep the next action under 300 characters.", field="next_action")
     if on is not None and not action:
         raise BadEntry("Say what is to be done by that day.", field="next_action")
+    if on != referral.next_action_on:
+        not_past(on, today, field="next_action_on")
     referral.next_action, referral.next_action_on = action, on

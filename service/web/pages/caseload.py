@@ -15,6 +15,7 @@ from service.identity.colleagues import Names, colleagues, names_for
 from service.identity.errors import NotFound
 from service.identity.roles import Permission
 from service.parts import Kith
+from service.referrals.actions.looking import PeopleList, note_list
 from service.referrals.actions.triage import reassign
 from service.referrals.caseload import NOBODY, Caseload, caseload
 from service.referrals.caseload_views import Show, part, sizes
@@ -27,6 +28,7 @@ from service.web.forms import Filled, FormModel
 from service.web.guard import ActorDep, KithDep
 from service.web.navigation import mounted
 from service.web.pages.triage import URGENCIES
+from service.web.paging import offset_of
 from service.web.render import go_to, page
 from service.web.routing import pages
 
@@ -138,6 +140,15 @@ def _page(
         )
     rows = part(found.items, wanted)
     first = _first(asked.get("from", ""), len(rows))
+    with kith.store.work() as work:
+        note_list(
+            work,
+            by=actor,
+            listed=PeopleList.CASELOAD,
+            shown=[each.referral_id for each in rows[first : first + PAGE]],
+            total=len(rows),
+            asked={"show": wanted.value, "staff": _said(staff, found), "from": str(first or "")},
+        )
     return page(
         request,
         "caseload.html",
@@ -167,13 +178,22 @@ def _page(
     )
 
 
+def _said(staff: str | None, found: Caseload) -> str:
+    """Whose it is, in the record: nobody's, everybody's, or that of somebody who carries work."""
+    if staff is None:
+        return "all"
+    if staff == NOBODY:
+        return "nobody"
+    return staff if staff in {each.staff for each in found.workloads} else "no such colleague"
+
+
 def _names(session: Session, found: Caseload, actor: Actor) -> Names:
     carried = {each.staff for each in found.workloads if each.staff}
     return names_for(session, {each.practice for each in found.items}, carried | {actor.actor_id})
 
 
 def _first(text: str, total: int) -> int:
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0
+    number = offset_of(text)
     return number // PAGE * PAGE if number < total else 0
 
 

@@ -21,11 +21,10 @@ from service.referrals.referral_page import rows_of
 from service.referrals.work_model import Contact
 from service.store.base import utc_now
 from service.web import forms
-from service.web.case_frame import Refused, attempt, case_page
+from service.web.case_frame import Refused, answered, case_page
 from service.web.case_words import CONTACT_OUTCOMES, MODES
 from service.web.forms import Filled, FormModel
 from service.web.guard import ActorDep, KithDep
-from service.web.render import go_to
 from service.web.routing import pages
 
 router = pages(Permission.WORK_REFERRALS)
@@ -81,16 +80,17 @@ def show(request: Request, kith: KithDep, actor: ActorDep, referral_id: str) -> 
 def record(request: Request, kith: KithDep, actor: ActorDep, referral_id: str) -> Response:
     """Keep one contact."""
     form = forms.read(request, Given)
-    refused = attempt(
+    return answered(
+        request,
         kith,
         form,
         lambda work, given: record_contact(
             work, by=actor, referral_id=referral_id, contact=_contact(given), today=kith.today()
         ),
+        again=lambda refused: _page(request, kith, actor, referral_id, refused),
+        to=f"/referrals/{referral_id}/contacts",
+        said="The contact is written down.",
     )
-    if refused is not None:
-        return _page(request, kith, actor, referral_id, refused)
-    return go_to(request, f"/referrals/{referral_id}/contacts", said="The contact is written down.")
 
 
 def _contact(given: Given) -> ContactGiven:

@@ -11,24 +11,22 @@ from service.identity.actors import Actor
 from service.identity.colleagues import names_for
 from service.identity.roles import Permission
 from service.parts import BRITAIN
+from service.referrals.actions.looking import PeopleList, note_list
 from service.referrals.caseload import NOBODY
 from service.referrals.inbox import Inbox, InboxFilter, InboxItem, inbox
 from service.referrals.kinds import Urgency
-from service.referrals.lifecycle import WAITING, ReferralState
+from service.referrals.lifecycle import WAITING
 from service.web.guard import ActorDep, KithDep
 from service.web.navigation import mounted
+from service.web.paging import offset_of
 from service.web.render import page
 from service.web.routing import pages
+from service.web.words import stage
 
 router = pages(Permission.TRIAGE)
 
 PAGE = 25
-STAGES = {
-    ReferralState.RECEIVED: "New",
-    ReferralState.TRIAGE_FIRST: "A clinician first",
-    ReferralState.NEEDS_MORE: "More is needed",
-    ReferralState.OUT_OF_SCOPE: "Perhaps out of scope",
-}
+STAGES = {each: stage(each) for each in WAITING}
 URGENCIES = {Urgency.URGENT: "Urgent", Urgency.SOON: "Soon", Urgency.ROUTINE: "Routine"}
 WHOSE = {"mine": "Mine", "nobody": "Nobody’s yet"}
 
@@ -37,7 +35,7 @@ WHOSE = {"mine": "Mine", "nobody": "Nobody’s yet"}
 def show(request: Request, kith: KithDep, actor: ActorDep) -> Response:
     """A page of the inbox; what cannot be understood in the address counts as not asked."""
     asked = dict(request.query_params)
-    offset = _offset(asked.get("from", ""))
+    offset = offset_of(asked.get("from", ""))
     wanted = _wanted(actor, asked, offset)
     with kith.store.read() as session:
         found = inbox(session, by=actor, wanted=wanted)
@@ -47,6 +45,15 @@ def show(request: Request, kith: KithDep, actor: ActorDep) -> Response:
             {each.assigned_to for each in found.items if each.assigned_to},
         )
     kept = {name: asked.get(name, "") for name in ("state", "whose", "practice", "signs")}
+    with kith.store.work() as work:
+        note_list(
+            work,
+            by=actor,
+            listed=PeopleList.INBOX,
+            shown=[each.referral_id for each in found.items],
+            total=found.total,
+            asked=_said(wanted),
+        )
     today = kith.today()
     practices = sorted(names.practices.items(), key=lambda each: (each[1], each[0]))
     return page(
@@ -82,6 +89,16 @@ def _wanted(actor: Actor, asked: dict[str, str], offset: int) -> InboxFilter:
     )
 
 
+def _said(wanted: InboxFilter) -> dict[str, str]:
+    """What was asked, as it was understood: never what somebody put into an address."""
+    return {
+        "state": wanted.state.value if wanted.state else "",
+        "staff": "nobody" if wanted.staff == NOBODY else wanted.staff or "",
+        "flagged": "yes" if wanted.flagged else "",
+        "from": str(wanted.offset or ""),
+    }
+
+
 def _counts(found: Inbox, kept: dict[str, str]) -> list[tuple[str, str, int, bool]]:
     """Ways to parts of the list: address, words, how many, whether it is what is shown.
 
@@ -93,10 +110,6 @@ def _counts(found: Inbox, kept: dict[str, str]) -> list[tuple[str, str, int, boo
     parts += [({"state": s.value}, STAGES[s].lower(), found.counts[s]) for s in WAITING]
     now = {name: kept[name] for name in ("state", "signs") if kept[name]}
     return [(_page_at(scope | part, 0), words, n, part == now) for part, words, n in parts]
-
-
-def _offset(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0
 
 
 def _page_at(kept: dict[str, str], offset: int) -> str:

@@ -22,10 +22,9 @@ from service.referrals.measures.scoring import Instrument, instruments
 from service.referrals.referral_page import rows_of
 from service.referrals.work_model import Measurement
 from service.web import forms
-from service.web.case_frame import Refused, attempt, case_page
+from service.web.case_frame import Refused, answered, case_page
 from service.web.forms import Filled, FormModel
 from service.web.guard import ActorDep, KithDep
-from service.web.render import go_to
 from service.web.routing import pages
 
 router = pages(Permission.WORK_REFERRALS)
@@ -154,7 +153,8 @@ def keep(
         form = form.wrong(
             "by_licensee", "Tick this if somebody licensed for the measure worked it out."
         )
-    refused = attempt(
+    return answered(
+        request,
         kith,
         form,
         lambda work, given: record_measure(
@@ -168,10 +168,10 @@ def keep(
             licensed=[Instrument(each) for each in kith.settings.licensed_measures],
             scored_elsewhere=typed_in,
         ),
+        again=lambda refused: _page(request, kith, actor, referral_id, instrument, refused),
+        to=f"/referrals/{referral_id}/outcomes",
+        said="The measure is kept.",
     )
-    if refused is not None:
-        return _page(request, kith, actor, referral_id, instrument, refused)
-    return go_to(request, f"/referrals/{referral_id}/outcomes", said="The measure is kept.")
 
 
 def _instrument(text: str) -> Instrument:

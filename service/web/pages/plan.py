@@ -19,10 +19,9 @@ from service.referrals.case_file import Case, risks_asked
 from service.referrals.referral_page import goals_of, rows_of
 from service.referrals.work_model import Risk
 from service.web import forms
-from service.web.case_frame import Refused, Seen, attempt, case_page
+from service.web.case_frame import Refused, Seen, answered, case_page
 from service.web.forms import Filled, FormModel
 from service.web.guard import ActorDep, KithDep
-from service.web.render import go_to
 from service.web.routing import pages
 
 router = pages(Permission.WORK_REFERRALS)
@@ -75,7 +74,8 @@ def ask_about(request: Request, kith: KithDep, actor: ActorDep, referral_id: str
 @router.post("/referrals/{referral_id}/plan/about")
 def keep_about(request: Request, kith: KithDep, actor: ActorDep, referral_id: str) -> Response:
     """Keep them."""
-    refused = attempt(
+    return answered(
+        request,
         kith,
         forms.read(request, About),
         lambda work, given: set_about(
@@ -86,11 +86,12 @@ def keep_about(request: Request, kith: KithDep, actor: ActorDep, referral_id: st
             what_matters=given.what_matters,
             strengths=given.strengths.splitlines(),
         ),
+        again=lambda refused: case_page(
+            request, "plan_about.html", look(kith, actor, referral_id), refused, here="/plan"
+        ),
+        to=f"/referrals/{referral_id}/plan",
+        said="Saved.",
     )
-    if refused is not None:
-        case = look(kith, actor, referral_id)
-        return case_page(request, "plan_about.html", case, refused, here="/plan")
-    return go_to(request, f"/referrals/{referral_id}/plan", said="Saved.")
 
 
 @router.get("/referrals/{referral_id}/plan/agreed")
@@ -110,7 +111,8 @@ def ask_agreed(request: Request, kith: KithDep, actor: ActorDep, referral_id: st
 @router.post("/referrals/{referral_id}/plan/agreed")
 def keep_agreed(request: Request, kith: KithDep, actor: ActorDep, referral_id: str) -> Response:
     """Write down that it was agreed."""
-    refused = attempt(
+    return answered(
+        request,
         kith,
         forms.read(request, Agreed),
         lambda work, given: agree_plan(
@@ -123,28 +125,26 @@ def keep_agreed(request: Request, kith: KithDep, actor: ActorDep, referral_id: s
             review_on=given.review_on,
             today=kith.today(),
         ),
+        again=lambda refused: case_page(
+            request, "plan_agreed.html", look(kith, actor, referral_id), refused, here="/plan"
+        ),
+        to=f"/referrals/{referral_id}/plan",
+        said="The plan is agreed.",
     )
-    if refused is not None:
-        case = look(kith, actor, referral_id)
-        return case_page(request, "plan_agreed.html", case, refused, here="/plan")
-    return go_to(request, f"/referrals/{referral_id}/plan", said="The plan is agreed.")
 
 
 @router.post("/referrals/{referral_id}/plan/review")
 def review(request: Request, kith: KithDep, actor: ActorDep, referral_id: str) -> Response:
     """Begin to look at the plan again."""
-    refused = attempt(
+    return answered(
+        request,
         kith,
         forms.read(request, Seen),
         lambda work, given: begin_review(
             work, by=actor, referral_id=referral_id, seen_version=given.seen
         ),
-    )
-    if refused is not None:
-        return plan_page(request, kith, actor, referral_id, refused)
-    return go_to(
-        request,
-        f"/referrals/{referral_id}/plan",
+        again=lambda refused: plan_page(request, kith, actor, referral_id, refused),
+        to=f"/referrals/{referral_id}/plan",
         said="The review has begun. Repeat the measures, and change the plan where it has changed.",
     )
 

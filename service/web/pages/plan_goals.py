@@ -159,6 +159,7 @@ def add_action(
             who=given.who,
             by_on=given.by_on,
             confidence=given.confidence,
+            today=kith.today(),
         ),
     )
     if refused is not None:

@@ -21,11 +21,10 @@ from service.referrals.actions.safeguarding import (
 from service.referrals.case_file import Case
 from service.referrals.work_model import SafeguardingConcern
 from service.web import forms
-from service.web.case_frame import Refused, Seen, attempt, case_page
+from service.web.case_frame import Refused, Seen, answered, case_page
 from service.web.forms import Filled, FormModel
 from service.web.guard import ActorDep, KithDep
 from service.web.pages.plan import look, plan_page
-from service.web.render import go_to
 from service.web.routing import pages
 
 router = pages(Permission.WORK_REFERRALS)
@@ -77,7 +76,8 @@ def keep_risk(request: Request, kith: KithDep, actor: ActorDep, referral_id: str
     form = forms.read(request, RiskGiven)
     if form.value is not None and form.value.answer == "risk" and not form.value.risk:
         form = form.wrong("risk", "Describe the risk.")
-    refused = attempt(
+    return answered(
+        request,
         kith,
         form,
         lambda work, given: record_risk(
@@ -88,11 +88,12 @@ def keep_risk(request: Request, kith: KithDep, actor: ActorDep, referral_id: str
             none_known=given.answer == "none",
             today=kith.today(),
         ),
+        again=lambda refused: case_page(
+            request, "plan_risk.html", look(kith, actor, referral_id), refused, here="/plan"
+        ),
+        to=f"/referrals/{referral_id}/plan",
+        said="The answer is written down.",
     )
-    if refused is not None:
-        case = look(kith, actor, referral_id)
-        return case_page(request, "plan_risk.html", case, refused, here="/plan")
-    return go_to(request, f"/referrals/{referral_id}/plan", said="The answer is written down.")
 
 
 @router.post("/referrals/{referral_id}/plan/risks/{risk_id}/end")
@@ -100,18 +101,15 @@ def stop_risk(
     request: Request, kith: KithDep, actor: ActorDep, referral_id: str, risk_id: int
 ) -> Response:
     """A risk no longer stands."""
-    refused = attempt(
+    return answered(
+        request,
         kith,
         forms.read(request, FormModel),
         lambda work, _: end_risk(
             work, by=actor, referral_id=referral_id, risk_id=risk_id, today=kith.today()
         ),
-    )
-    if refused is not None:
-        return plan_page(request, kith, actor, referral_id, refused)
-    return go_to(
-        request,
-        f"/referrals/{referral_id}/plan",
+        again=lambda refused: plan_page(request, kith, actor, referral_id, refused),
+        to=f"/referrals/{referral_id}/plan",
         said="The risk has ended. It stays in the record.",
     )
 
@@ -126,19 +124,17 @@ def ask_concern(request: Request, kith: KithDep, actor: ActorDep, referral_id: s
 @router.post("/referrals/{referral_id}/plan/concerns/new")
 def keep_concern(request: Request, kith: KithDep, actor: ActorDep, referral_id: str) -> Response:
     """Write it down: everything is on hold from now."""
-    refused = attempt(
+    return answered(
+        request,
         kith,
         forms.read(request, Concern),
         lambda work, given: raise_concern(
             work, by=actor, referral_id=referral_id, concern=given.concern
         ),
-    )
-    if refused is not None:
-        case = look(kith, actor, referral_id)
-        return case_page(request, "plan_concern.html", case, refused, here="/plan")
-    return go_to(
-        request,
-        f"/referrals/{referral_id}/plan",
+        again=lambda refused: case_page(
+            request, "plan_concern.html", look(kith, actor, referral_id), refused, here="/plan"
+        ),
+        to=f"/referrals/{referral_id}/plan",
         said="The concern is written down, and everything is on hold. Tell somebody now, and "
         "write down whom.",
     )
@@ -157,16 +153,19 @@ def escalate(
     request: Request, kith: KithDep, actor: ActorDep, referral_id: str, concern_id: int
 ) -> Response:
     """Somebody was told."""
-    refused = attempt(
+    return answered(
+        request,
         kith,
         forms.read(request, Told),
         lambda work, given: escalate_concern(
             work, by=actor, referral_id=referral_id, concern_id=concern_id, told=given.told
         ),
+        again=lambda refused: _concern_page(
+            request, look(kith, actor, referral_id), concern_id, refused
+        ),
+        to=f"/referrals/{referral_id}/plan",
+        said="It is written down who was told.",
     )
-    if refused is not None:
-        return _concern_page(request, look(kith, actor, referral_id), concern_id, refused)
-    return go_to(request, f"/referrals/{referral_id}/plan", said="It is written down who was told.")
 
 
 @router.post("/referrals/{referral_id}/plan/concerns/{concern_id}/settled")
@@ -174,32 +173,34 @@ def settle(
     request: Request, kith: KithDep, actor: ActorDep, referral_id: str, concern_id: int
 ) -> Response:
     """It came to an end."""
-    refused = attempt(
+    return answered(
+        request,
         kith,
         forms.read(request, Settled),
         lambda work, given: settle_concern(
             work, by=actor, referral_id=referral_id, concern_id=concern_id, how=given.how
         ),
+        again=lambda refused: _concern_page(
+            request, look(kith, actor, referral_id), concern_id, refused
+        ),
+        to=f"/referrals/{referral_id}/plan",
+        said="The concern is settled.",
     )
-    if refused is not None:
-        return _concern_page(request, look(kith, actor, referral_id), concern_id, refused)
-    return go_to(request, f"/referrals/{referral_id}/plan", said="The concern is settled.")
 
 
 @router.post("/referrals/{referral_id}/plan/hold/end")
 def go_on(request: Request, kith: KithDep, actor: ActorDep, referral_id: str) -> Response:
     """Go on where the hold interrupted."""
-    refused = attempt(
+    return answered(
+        request,
         kith,
         forms.read(request, Seen),
         lambda work, given: end_hold(
             work, by=actor, referral_id=referral_id, seen_version=given.seen
         ),
-    )
-    if refused is not None:
-        return plan_page(request, kith, actor, referral_id, refused)
-    return go_to(
-        request, f"/referrals/{referral_id}/plan", said="The hold has ended. The work goes on."
+        again=lambda refused: plan_page(request, kith, actor, referral_id, refused),
+        to=f"/referrals/{referral_id}/plan",
+        said="The hold has ended. The work goes on.",
     )
 
 

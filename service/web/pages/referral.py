@@ -91,6 +91,7 @@ def plan(request: Request, kith: KithDep, actor: ActorDep, referral_id: str) -> 
             seen_version=given.version,
             action=given.next_action,
             on=given.next_action_on,
+            today=kith.today(),
         ),
     )
     filters = referral_filters.of_address(request)

@@ -15,7 +15,6 @@ from service.parts import Kith
 from service.people.levels import DisclosureLevel
 from service.referrals.actions.approach import Approached, Asked, ask_groups
 from service.referrals.actions.looking import note_look
-from service.referrals.actions.offers import ANSWER_DAYS
 from service.referrals.asking import ToAsk, to_ask
 from service.referrals.desk import desk
 from service.referrals.requests import ConsentGiven
@@ -45,7 +44,7 @@ class Asking(FormModel):
     asset: Annotated[tuple[int, ...], Field(title="the groups", max_length=20)] = ()
     how: Annotated[str, Field(title="how the person was asked", max_length=120)] = ""
     asked_on: Annotated[date | None, Field(title="the day the person was asked")] = None
-    answer_days: Annotated[int, Field(title="the days to answer")] = ANSWER_DAYS
+    answer_days: Annotated[int | None, Field(title="the days to answer")] = None
     says: ClassVar[dict[str, str]] = {"level": "Choose how much the groups are told."}
 
 
@@ -59,7 +58,7 @@ def show(request: Request, kith: KithDep, actor: ActorDep, referral_id: str) -> 
 def ask(request: Request, kith: KithDep, actor: ActorDep, referral_id: str) -> Response:
     """The form: the shortlist, or the groups that the address names, not asked yet."""
     named = [int(each) for each in request.query_params.getlist("asset") if each.isdecimal()]
-    form = forms.blank(asked_on=kith.today(), answer_days=ANSWER_DAYS)
+    form = forms.blank(asked_on=kith.today(), answer_days=kith.settings.answer_days)
     return _page(request, kith, actor, referral_id, form, named[:20])
 
 
@@ -124,7 +123,7 @@ def _ask(
             how=given.how,
         ),
         today=kith.today(),
-        answer_days=given.answer_days,
+        answer_days=given.answer_days or kith.settings.answer_days,
     )
 
 

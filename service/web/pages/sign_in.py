@@ -7,10 +7,11 @@ import re
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from service.identity import rates, sessions, sign_in
+from service.identity import rates, refusals, sessions, sign_in
 from service.identity.errors import NotListed, SignInFailed
 from service.identity.sign_in import Attempt
 from service.web.guard import AnybodyDep, KithDep, count_address
+from service.web.refusals import address_of
 from service.web.render import page
 from service.web.routing import pages
 from service.web.sign_in import settled
@@ -67,7 +68,9 @@ def come_back(
         secret, attempt = _admit(request, kith, state, code, error)
     except SignInFailed as refusal:
         with kith.store.work() as work:
-            sign_in.failed(work, str(refusal.fields.get("why", "unknown")))
+            refusals.sign_in_failed(
+                work, why=str(refusal.fields.get("why", "unknown")), whose=address_of(request)
+            )
         raise
     response = RedirectResponse(own_path(attempt.next_path), status_code=303)
     give_cookie(request, response, secret)

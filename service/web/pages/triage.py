@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar
 from fastapi import Request, Response
 from pydantic import Field
 
+from geo.errors import DomainError
 from service.identity.actors import Actor
 from service.identity.errors import NotAllowed
 from service.identity.roles import Permission
@@ -26,6 +27,7 @@ from service.web.forms import Filled, FormModel
 from service.web.guard import ActorDep, KithDep
 from service.web.navigation import mounted
 from service.web.pages.inbox import STAGES
+from service.web.refusals import write_down
 from service.web.render import go_to, page
 from service.web.routing import pages
 
@@ -108,17 +110,12 @@ def take(request: Request, kith: KithDep, actor: ActorDep, referral_id: str) -> 
                 urgency=given.urgency,
                 next_action=given.next_action,
                 next_action_on=given.next_action_on,
+                today=kith.today(),
             )
     except EditConflict as conflict:
         return _told(request, kith, actor, "triage.html", referral_id, form, conflict)
     except REFUSALS as refusal:
-        return _page(
-            request,
-            "triage.html",
-            _seen(kith, actor, referral_id),
-            form.refused(refusal),
-            status=422,
-        )
+        return _refused(request, kith, actor, "triage.html", referral_id, form, refusal)
     there = "/referrals/{referral_id}" in mounted(request.app)
     whose = "your caseload" if given.assign_to == actor.actor_id else "your colleague’s caseload"
     return go_to(
@@ -173,8 +170,7 @@ def send_back(request: Request, kith: KithDep, actor: ActorDep, referral_id: str
     except EditConflict as conflict:
         return _told(request, kith, actor, template, referral_id, form, conflict)
     except REFUSALS as refusal:
-        seen = _seen(kith, actor, referral_id)
-        return _page(request, template, seen, form.refused(refusal), status=422)
+        return _refused(request, kith, actor, template, referral_id, form, refusal)
     return go_to(request, "/inbox", said="Sent back. The practice has been told why.")
 
 
@@ -205,8 +201,7 @@ def send_question(request: Request, kith: KithDep, actor: ActorDep, referral_id:
     except EditConflict as conflict:
         return _told(request, kith, actor, template, referral_id, form, conflict)
     except REFUSALS as refusal:
-        seen = _seen(kith, actor, referral_id)
-        return _page(request, template, seen, form.refused(refusal), status=422)
+        return _refused(request, kith, actor, template, referral_id, form, refusal)
     return go_to(request, "/inbox", said="The practice has been asked.")
 
 
@@ -218,6 +213,21 @@ def crumbs(seen: TriagePage, *, inside: bool) -> tuple[tuple[str, str], ...]:
 def _seen(kith: Kith, actor: Actor, referral_id: str) -> TriagePage:
     with kith.store.work() as work:
         return see_for_triage(work, by=actor, referral_id=referral_id)
+
+
+def _refused(
+    request: Request,
+    kith: Kith,
+    actor: Actor,
+    template: str,
+    referral_id: str,
+    form: Filled[Any],
+    refusal: DomainError,
+) -> Response:
+    """The same page with what was typed, and what the action had against it."""
+    write_down(request, refusal)
+    seen = _seen(kith, actor, referral_id)
+    return _page(request, template, seen, form.refused(refusal), status=422)
 
 
 def _told(

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from geo.errors import DomainError
@@ -15,6 +16,7 @@ from service.api.fhir.bars.outcome import rec_of_status, rec_outcome
 from service.api.fhir.media import FhirResponse
 from service.api.problems import RETRY_AFTER_S
 from service.api.reading import whats_wrong
+from service.api.refusals import write_down
 
 
 def rec_told(error: DomainError) -> FhirResponse:
@@ -49,6 +51,7 @@ class BarsRoute(APIRoute):
             try:
                 response: Response = await inner(request)
             except DomainError as error:
+                await run_in_threadpool(write_down, request, error)
                 return rec_told(error)
             except RequestValidationError as error:
                 return rec_told(whats_wrong(error, request.headers.get("content-type", "")))

@@ -79,6 +79,8 @@ def show(console: Console, found: Matched) -> None:
         console.print(f"  {flag.what_to_do}", markup=False)
     if found.triage is not None:
         console.print(found.triage.sentence, markup=False)
+        for route in found.triage.routes:
+            console.print(f"  {route.sentence}", markup=False, style="bold")
     if found.home is not None:
         console.print(f"From: {found.home.sentence}", markup=False)
     result = found.result

@@ -22,7 +22,6 @@ from service.referrals.shown import exposures
 from service.register.candidates import candidates, remote_candidates
 from service.register.snapshot import AssetSnapshot, Place
 from service.register.snapshots import snapshots
-from service.register.vocabulary import ReferralRoute
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,5 +120,5 @@ def _person(view: ReferralView, seeking: Seeking) -> PersonFacts:
         today=seeking.today,
         home=home,
         birth_date=view.birth_date,
-        route=ReferralRoute.GP,
+        route=view.route,
     )

@@ -239,6 +239,7 @@ def _view(
         safe_contact=referral.safe_contact,
         reading=referral.reading,
         flags=flags,
+        route=referral.route,
     )
 
 

@@ -11,6 +11,7 @@ from geo.errors import Json
 from service.matching.notes.model import FlagStatus
 from service.referrals.kinds import Urgency
 from service.referrals.lifecycle import ReferralState
+from service.register.vocabulary import ReferralRoute
 from service.store.base import (
     ORGANISATIONAL,
     PERSONAL,
@@ -76,6 +77,10 @@ class Referral(Base):
     # Why it was returned, withdrawn or closed: a code of its list, and words.
     end_reason: Mapped[str] = column(PERSONAL, String(40), default="", server_default="")
     end_text: Mapped[str] = column(PERSONAL, Text, default="", server_default="")
+    # Who sent the person: some groups take people by one route only.
+    route: Mapped[ReferralRoute] = column(
+        PERSONAL, EnumText(ReferralRoute), default=ReferralRoute.GP, server_default="gp"
+    )
 
     needs: Mapped[list[ReferralNeed]] = relationship(
         lazy="raise", order_by="ReferralNeed.position", cascade="all, delete-orphan"

@@ -55,6 +55,7 @@ class ReferralView:
     safe_contact: str = ""
     reading: dict[str, Json] | None = None
     flags: tuple[Flag, ...] = ()
+    route: ReferralRoute = ReferralRoute.GP
 
     @property
     def triage(self) -> Triage | None:
@@ -113,6 +114,7 @@ def referral(session: Session, *, by: Actor, referral_id: str) -> ReferralView:
         safe_contact=found.safe_contact,
         reading=found.reading,
         flags=tuple(flag_of(each) for each in found.flags),
+        route=found.route,
     )
 
 
@@ -161,7 +163,7 @@ def matches(session: Session, view: ReferralView, seeking: Seeking) -> Matched:
         postcode=view.postcode,
         facts=view.facts,
         birth_date=view.birth_date,
-        route=ReferralRoute.GP,
+        route=view.route,
     )
     return replace(found, flags=view.flags)
 

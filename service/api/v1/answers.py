@@ -7,7 +7,9 @@ from datetime import date, datetime
 from pydantic import Field, JsonValue
 
 from geo.gazetteer import Located
+from service.api.v1.crisis_told import CrisisRouteTold, routes_told
 from service.api.v1.fields import Told
+from service.api.v1.getting_there import JourneyTold, journey_told
 from service.matching.explain import Match, NearMiss
 from service.matching.verdict import Finding, Verdict
 from service.matching.wanted import WantedNeed
@@ -53,6 +55,9 @@ class TriageTold(Told):
 
     action: str = Field(description="triage_first, ask_for_more or out_of_scope.")
     sentence: str
+    routes: list[CrisisRouteTold] = Field(
+        description="Where help is now, for the danger signs that are open; empty without one."
+    )
 
 
 class NeedTold(Told):
@@ -79,6 +84,9 @@ class ReferralTold(Told):
     reason: str
     state_reason: str
     flags: list[FlagTold]
+    routes: list[CrisisRouteTold] = Field(
+        description="Where help is now, while a danger sign is open; else empty."
+    )
     safe_contact: str = Field(description="What must not be sent to the person; empty if nothing.")
     reading: dict[str, JsonValue] | None = Field(description="How the note was read.")
     matches: str = Field(description="Where its matches are.")
@@ -90,18 +98,6 @@ class HomeTold(Told):
     quality: str
     accuracy_m: float | None
     sentence: str
-
-
-class JourneyTold(Told):
-    """How to get there. An estimate says that it is one."""
-
-    mode: str
-    minutes: float | None
-    distance_m: float | None
-    method: str
-    found_by: str
-    crossing: str | None
-    needs_rest: bool
 
 
 class PlaceTold(Told):
@@ -228,6 +224,7 @@ def referral_told(view: ReferralView) -> ReferralTold:
         reason=view.reason,
         state_reason=view.state_reason,
         flags=[flag_told(each) for each in view.flags],
+        routes=routes_told(view.triage.routes if view.triage else ()),
         safe_contact=view.safe_contact,
         reading=view.reading,
         needs_found=[_need(each) for each in view.needs],
@@ -240,7 +237,12 @@ def matches_told(found: Matched) -> MatchesTold:
     result, triage = found.result, found.triage
     nothing = result.nothing_fits if result else None
     return MatchesTold(
-        triage=triage and TriageTold(action=triage.action.value, sentence=triage.sentence),
+        triage=triage
+        and TriageTold(
+            action=triage.action.value,
+            sentence=triage.sentence,
+            routes=routes_told(triage.routes),
+        ),
         flags=[flag_told(each) for each in found.flags],
         home=_home(found.home),
         matches=[_match(each) for each in result.matches] if result else [],
@@ -282,7 +284,7 @@ def _home(home: Located | None) -> HomeTold | None:
 
 
 def _match(match: Match) -> MatchTold:
-    journey, factors = match.journey, match.factors
+    factors = match.factors
     return MatchTold(
         rank=match.rank,
         score=match.score,
@@ -295,15 +297,7 @@ def _match(match: Match) -> MatchTold:
         ),
         asset=asset_told(match.asset),
         place=place_told(match.place),
-        journey=JourneyTold(
-            mode=journey.mode.value,
-            minutes=journey.minutes,
-            distance_m=journey.distance_m,
-            method=journey.method.value,
-            found_by=journey.found_by,
-            crossing=journey.crossing,
-            needs_rest=journey.needs_rest,
-        ),
+        journey=journey_told(match.journey),
         basis=match.basis.value,
         verdict=_word(match.verdict),
         needs=[each.need for each in match.needs],

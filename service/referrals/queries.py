@@ -21,6 +21,7 @@ from service.matching.notes.model import Action, NoteReading
 from service.matching.parameters import MatchParameters
 from service.matching.wanted import WantedNeed
 from service.people.circumstances import person_facts
+from service.people.facts import PersonFacts
 from service.people.model import Consent, Person
 from service.people.places import home_of
 from service.referrals.finding import find
@@ -139,13 +140,16 @@ class Matched:
     """What was found for somebody.
 
     `home` is where distances were measured from. `result` is None exactly when `triage` says what
-    must happen first: then no group was looked for.
+    must happen first: then no group was looked for. `needs` and `person` are what was looked for,
+    and for whom.
     """
 
     home: Located | None
     result: MatchResult | None
     triage: Triage | None = None
     flags: tuple[Flag, ...] = ()
+    needs: tuple[WantedNeed, ...] = ()
+    person: PersonFacts | None = None
 
 
 def matches(session: Session, view: ReferralView, seeking: Seeking) -> Matched:
@@ -206,7 +210,7 @@ def matches_for(
         parameters=seeking.parameters,
         limit=seeking.limit,
     )
-    return Matched(home, result)
+    return Matched(home, result, needs=tuple(needs), person=person)
 
 
 def matches_of_note(

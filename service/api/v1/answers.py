@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from pydantic import Field, JsonValue
 
@@ -10,12 +12,22 @@ from geo.gazetteer import Located
 from service.api.v1.crisis_told import CrisisRouteTold, routes_told
 from service.api.v1.fields import Told
 from service.api.v1.getting_there import JourneyTold, journey_told
+from service.api.v1.group_told import AssetTold, PlaceTold, asset_told, place_told
+from service.api.v1.would_change import (
+    ChangesTold,
+    WouldChangeTold,
+    WouldEnterTold,
+    changes_told,
+    would_enter_told,
+)
 from service.matching.explain import Match, NearMiss
 from service.matching.verdict import Finding, Verdict
 from service.matching.wanted import WantedNeed
 from service.referrals.queries import Matched, ReferralView
 from service.referrals.safety import Flag
-from service.register.snapshot import AssetSnapshot, Place
+from service.referrals.what_if import WouldChange
+
+_WOULD: Any = Field([], description="What would lift it; empty unless `what_if` was asked.")
 
 
 class PersonTold(Told):
@@ -100,15 +112,6 @@ class HomeTold(Told):
     sentence: str
 
 
-class PlaceTold(Told):
-    """Where it happens."""
-
-    name: str
-    address: str
-    postcode: str | None
-    access: dict[str, bool] = Field(description="What is known; a feature not here is unknown.")
-
-
 class ReasonTold(Told):
     """One reason: a code for programs, a sentence for people."""
 
@@ -134,26 +137,6 @@ class FactorsTold(Told):
     unknowns: float
 
 
-class AssetTold(Told):
-    """The group itself."""
-
-    id: int
-    name: str
-    kind: str
-    group_kind: str
-    summary: str
-    organisation: str
-    invented: bool = Field(description="True for an example that does not exist.")
-    when: list[str]
-    cost_pence: int | None
-    cost_note: str
-    capacity: str
-    contact: str
-    website: str
-    source: str
-    assured_on: date | None
-
-
 class MatchTold(Told):
     """A suggestion. A person decides."""
 
@@ -172,6 +155,7 @@ class MatchTold(Told):
         description="What the group has not said: ask before going."
     )
     rules: list[FindingTold]
+    would_change: list[WouldChangeTold] = _WOULD
 
 
 class NearMissTold(Told):
@@ -182,6 +166,7 @@ class NearMissTold(Told):
     sentence: str
     minutes: float | None
     rules: list[FindingTold]
+    would_change: list[WouldChangeTold] = _WOULD
 
 
 class MatchesTold(Told):
@@ -194,6 +179,9 @@ class MatchesTold(Told):
     home: HomeTold | None
     matches: list[MatchTold]
     near_misses: list[NearMissTold]
+    would_enter: list[WouldEnterTold] = Field(
+        [], description="Groups in neither list that one change would bring in."
+    )
     ask_person: list[FindingTold] = Field(
         description="What only the person can say, and would settle something for these groups."
     )
@@ -232,8 +220,9 @@ def referral_told(view: ReferralView) -> ReferralTold:
     )
 
 
-def matches_told(found: Matched) -> MatchesTold:
-    """A match result in the API's words."""
+def matches_told(found: Matched, would: Sequence[WouldChange] = ()) -> MatchesTold:
+    """A match result in the API's words, with what would change it where that was asked."""
+    by_asset = changes_told(would)
     result, triage = found.result, found.triage
     nothing = result.nothing_fits if result else None
     return MatchesTold(
@@ -245,8 +234,9 @@ def matches_told(found: Matched) -> MatchesTold:
         ),
         flags=[flag_told(each) for each in found.flags],
         home=_home(found.home),
-        matches=[_match(each) for each in result.matches] if result else [],
-        near_misses=[_near_miss(each) for each in result.near_misses] if result else [],
+        matches=[_match(each, by_asset) for each in result.matches] if result else [],
+        near_misses=[_near_miss(each, by_asset) for each in result.near_misses] if result else [],
+        would_enter=would_enter_told(found, would, by_asset),
         ask_person=[_finding(each) for each in result.ask_person] if result else [],
         nothing_fits=nothing and ReasonTold(code=nothing.code, sentence=nothing.sentence),
         judged_on=result.judged_on if result else None,
@@ -283,7 +273,7 @@ def _home(home: Located | None) -> HomeTold | None:
     return HomeTold(quality=home.quality.value, accuracy_m=home.accuracy_m, sentence=home.sentence)
 
 
-def _match(match: Match) -> MatchTold:
+def _match(match: Match, by_asset: ChangesTold) -> MatchTold:
     factors = match.factors
     return MatchTold(
         rank=match.rank,
@@ -308,49 +298,18 @@ def _match(match: Match) -> MatchTold:
         reasons=[ReasonTold(code=each.code, sentence=each.sentence) for each in match.reasons],
         check_first=[_finding(each) for each in match.ask_group],
         rules=[_finding(each) for each in match.findings],
+        would_change=by_asset.get(match.asset.asset_id, []),
     )
 
 
-def _near_miss(miss: NearMiss) -> NearMissTold:
+def _near_miss(miss: NearMiss, by_asset: ChangesTold) -> NearMissTold:
     return NearMissTold(
         asset=asset_told(miss.asset),
         rule=miss.rule_id.value,
         sentence=miss.sentence,
         minutes=miss.journey.minutes,
         rules=[_finding(each) for each in miss.failures],
-    )
-
-
-def asset_told(asset: AssetSnapshot) -> AssetTold:
-    """An asset in the API's words."""
-    return AssetTold(
-        id=asset.asset_id,
-        name=asset.name,
-        kind=asset.kind.value,
-        group_kind=asset.group_kind,
-        summary=asset.summary,
-        organisation=asset.organisation,
-        invented=asset.invented,
-        when=[meeting.says for meeting in asset.meetings if meeting.says],
-        cost_pence=asset.cost_pence,
-        cost_note=asset.cost_note,
-        capacity=asset.capacity.value,
-        contact=asset.contact,
-        website=asset.website,
-        source=asset.source,
-        assured_on=asset.assured_on,
-    )
-
-
-def place_told(place: Place | None) -> PlaceTold | None:
-    """A place in the API's words."""
-    if place is None:
-        return None
-    return PlaceTold(
-        name=place.name,
-        address=place.address,
-        postcode=place.postcode,
-        access={feature.value: has for feature, has in place.access.items()},
+        would_change=by_asset.get(miss.asset.asset_id, []),
     )
 
 

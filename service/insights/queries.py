@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session, aliased
 from geo.catchment import Catchment
 from geo.maps import Link, MapSheet, Tiles
 from geo.point import GridPoint
+from geo.travel import NullTravel, TravelModel
 from service.identity.codes import OdsCode
 from service.identity.errors import UnknownPractice
 from service.identity.model import NhsOrg, NhsOrgKind
 from service.insights.errors import PracticeWithoutPlace
 from service.insights.sheets import practice_sheet
+from service.insights.walk_layer import with_walks
 from service.register.candidates import by_distance, candidates, joined, remote_candidates
 from service.register.model import Asset
 from service.register.narrowing import ANY_NEED
@@ -156,8 +158,13 @@ def asset_map(
     today: date,
     settings: Settings,
     back: Link | None = None,
+    travel: TravelModel | None = None,
+    walk_min: Sequence[int] = (),
 ) -> MapSheet:
     """The map of what there is near a practice, by group of needs, with gaps left as gaps.
+
+    With `walk_min` it shows as well how far one walks in so many minutes, where `travel` knows the
+    streets; where it does not, the map says so.
 
     Raises
     ------
@@ -173,7 +180,7 @@ def asset_map(
         if settings.tile_url
         else None
     )
-    return practice_sheet(
+    sheet = practice_sheet(
         name=view.name,
         code=view.ods_code,
         point=point,
@@ -186,6 +193,7 @@ def asset_map(
         tiles=tiles,
         back=back,
     )
+    return with_walks(sheet, travel or NullTravel(), point, walk_min)
 
 
 def _view(row: NhsOrg, parents: tuple[tuple[str, str, str], ...]) -> PracticeView:

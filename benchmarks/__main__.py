@@ -33,6 +33,7 @@ BENCHMARKS = (
     Benchmark("geocoding", "finding postcodes", "pandas on the same data"),
     Benchmark("narrowing", "the nearest groups for a need", "a scan of all groups"),
     Benchmark("map_size", "size and opening of a map", "a map of nothing", has_json=False),
+    Benchmark("matching", "a note in, groups out", "every asset judged"),
     Benchmark("http", "a question over HTTP on 300,000 assets", "every asset judged"),
 )
 

@@ -23,6 +23,7 @@ from benchmarks.english_postcodes import postcode_texts
 from benchmarks.http import everything
 from service import bootstrap
 from service.matching.match import match
+from service.matching.pool import Pool
 from service.parts import Kith
 from service.referrals.queries import Matched, matches_of_note
 from service.register.snapshot import AssetSnapshot
@@ -68,13 +69,14 @@ def whole(kith: Kith, note: str, postcode: str) -> Matched:
 
 
 def plain(
-    kith: Kith, found: Matched, assets: Sequence[AssetSnapshot]
+    kith: Kith, note: str, found: Matched, assets: Sequence[AssetSnapshot]
 ) -> tuple[float, bool, float | None]:
-    """Milliseconds to judge every asset, whether it says the same, and the distance regret."""
+    """Milliseconds to read and judge every asset; whether it says the same; the distance regret."""
     result, person = found.result, found.person
     assert result is not None
     assert person is not None
     start = time.perf_counter()
+    kith.read_note(note)
     seeking = kith.seeking()
     judged = match(found.needs, person, assets, kith.travel, kith.parameters, limit=seeking.limit)
     took = (time.perf_counter() - start) * 1000
@@ -84,10 +86,13 @@ def plain(
     if not result.matches or result.matches[0].journey.minutes is None:
         return took, same, None
     first = result.matches[0]
+    everybody = Pool(found.needs, assets, kith.travel).judge(person, kith.parameters)
     near = [
-        each.journey.minutes
-        for each in result.matches
-        if each.journey.minutes is not None and each.factors.need >= NEARLY * first.factors.need
+        each.minutes
+        for each in everybody
+        if each.failed is None
+        and each.minutes is not None
+        and each.need >= NEARLY * first.factors.need
     ]
     return took, same, (first.journey.minutes or 0.0) - min(near)
 
@@ -111,9 +116,11 @@ def measure(assets: int, count: int, plain_count: int) -> Measured:
         found.append(whole(kith, note, postcode))
         wall.append((time.perf_counter() - began) * 1000)
         cpu.append((time.process_time() - used) * 1000)
-    matched = [each for each in found if each.result is not None]
+    matched = [
+        (note, each) for note, each in zip(notes, found, strict=True) if each.result is not None
+    ]
     all_assets = everything(store)
-    slow = [plain(kith, each, all_assets) for each in matched[:plain_count]]
+    slow = [plain(kith, note, each, all_assets) for note, each in matched[:plain_count]]
     regrets = [regret for *_, regret in slow if regret is not None]
     middle = float(np.median([took for took, *_ in slow]))
     return Measured(

@@ -34,6 +34,7 @@ BENCHMARKS = (
     Benchmark("narrowing", "the nearest groups for a need", "a scan of all groups"),
     Benchmark("map_size", "size and opening of a map", "a map of nothing", has_json=False),
     Benchmark("pages", "the link worker's pages, 5,000 groups and 250 people", "a plain page"),
+    Benchmark("matching", "a note in, groups out", "every asset judged"),
     Benchmark("http", "a question over HTTP on 300,000 assets", "every asset judged"),
     Benchmark("fhir", "referrals over FHIR at a steady rate", "the same over Kith's own API"),
 )

@@ -98,6 +98,8 @@ class DetourTravel:
         *,
         on: date | None = None,
         at: time | None = None,
+        until: time | None = None,
+        home_by: time | None = None,
     ) -> list[Journey]:
         """The best journey to each destination: the highest access among the ways open.
 
@@ -112,6 +114,8 @@ class DetourTravel:
             see `no_journey`. Somebody with no other mode gets UNAVAILABLE.
         on, at : date, time, optional
             When the crossings have to be open. See `Crossing.is_open` for what is assumed without.
+        until, home_by : time, optional
+            Make no difference: a crossing that is open on the way there is taken to be so later.
 
         Returns
         -------

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
+from geo.bus_times import BusTimes
 from geo.errors import GeoError
 
 
@@ -76,6 +78,9 @@ class Journey:
         Whether it is farther than the person goes without a seat. False when no limit is known.
     toll : bool
         Whether a crossing on the way charges this mode.
+    bus : BusTimes | None
+        By bus, what the timetable says, also where that is that there is no bus or that it does
+        not speak for the day. None where no timetable was looked at.
     """
 
     mode: Mode
@@ -86,13 +91,30 @@ class Journey:
     crossing: str | None = None
     needs_rest: bool = False
     toll: bool = False
+    bus: BusTimes | None = None
 
     @property
     def found_by(self) -> str:
         """How the journey was found, as words that can end a sentence."""
         if self.method is Method.CROSSING:
             return f"estimated, by way of {self.crossing}"
+        if self.mode is Mode.BUS and (self.bus is not None or self.method is Method.UNKNOWN):
+            return self._found_for_bus()
         return _FOUND_BY[self.method]
+
+    def _found_for_bus(self) -> str:
+        if self.bus is None:
+            return "not known: there is no bus timetable for it"
+        edition, session = self.bus.edition, self.bus.session
+        days = f"{_long(edition.valid_from)} to {_long(edition.valid_to)}"
+        source = f"the bus timetable ({edition.name}, {days})"
+        if self.method is Method.NETWORK:
+            return f"looked up in {source}"
+        if session is None:
+            return "not known: a bus can only be looked up for a day and an hour"
+        if not edition.covers(session.on):
+            return f"not known: {_long(session.on)} is not in {source}"
+        return f"there is no bus there in time, or none back, in {source}"
 
 
 _FOUND_BY = {
@@ -102,6 +124,17 @@ _FOUND_BY = {
     Method.UNKNOWN: "not known",
     Method.UNAVAILABLE: "there is no way there that is open to this person",
 }
+
+
+# Written out, so that a machine's language settings do not change the words.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+def _long(day: date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def no_journey(mode: Mode) -> Journey:
@@ -129,6 +162,9 @@ class Traveller:
         The ways open to this person; on foot unless said otherwise.
     rest_limit_m : float | None
         How far they go without a seat; None when not stated. See `geo.pace.REST_LIMITS`.
+    on_wheels : bool
+        Whether they use a wheelchair: then the way to and from a bus keeps off steps, and only
+        buses and stops that take one count. True as well for whoever may WHEEL and not WALK.
 
     Raises
     ------
@@ -139,6 +175,7 @@ class Traveller:
     speed_m_per_s: float
     modes: frozenset[Mode] = frozenset({Mode.WALK})
     rest_limit_m: float | None = None
+    on_wheels: bool = False
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.speed_m_per_s) and self.speed_m_per_s > 0.0):
@@ -152,6 +189,11 @@ class Traveller:
     def ways(self) -> tuple[Mode, ...]:
         """The modes that go somewhere, in the order of `Mode`; empty for a housebound person."""
         return tuple(mode for mode in Mode if mode in self.modes and not mode.is_remote)
+
+    @property
+    def wheels_to_the_bus(self) -> bool:
+        """Whether the way to and from a bus is on wheels."""
+        return self.on_wheels or (Mode.WHEEL in self.modes and Mode.WALK not in self.modes)
 
     @property
     def first_mode(self) -> Mode:

@@ -12,6 +12,7 @@ from datetime import date, time
 from typing import Protocol
 
 from geo.barriers import Barrier
+from geo.bus_times import BusRide, BusTimes, Edition, Session
 from geo.crossing import Crossing, OpenHours
 from geo.detour import DetourTravel
 from geo.journey import BadTravelData, Journey, Method, Mode, Traveller, no_journey
@@ -22,13 +23,17 @@ from geo.travel_parameters import TravelParameters
 __all__ = [
     "BadTravelData",
     "Barrier",
+    "BusRide",
+    "BusTimes",
     "Crossing",
     "DetourTravel",
+    "Edition",
     "Journey",
     "Method",
     "Mode",
     "NullTravel",
     "OpenHours",
+    "Session",
     "TravelModel",
     "TravelParameters",
     "Traveller",
@@ -48,10 +53,14 @@ class TravelModel(Protocol):
         *,
         on: date | None = None,
         at: time | None = None,
+        until: time | None = None,
+        home_by: time | None = None,
     ) -> list[Journey]:
         """The best journey to each destination, in the order given, by a way open to the person.
 
-        `on` and `at` are the day and the British clock time of arrival, when known.
+        `on` and `at` are the day and the British clock time of arrival, `until` when one can leave
+        again, `home_by` when they have to be home, when known. Only a model with a timetable makes
+        anything of the last two.
         """
         ...
 
@@ -85,6 +94,8 @@ class NullTravel:
         *,
         on: date | None = None,
         at: time | None = None,
+        until: time | None = None,
+        home_by: time | None = None,
     ) -> list[Journey]:
         """One unknown journey for each destination, by the first way open to the person."""
         nothing = Journey(traveller.first_mode, None, None, None, Method.UNKNOWN)

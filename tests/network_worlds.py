@@ -48,8 +48,11 @@ def long_street(length_m=6_000, every_m=100):
     return streets(places, [(number, number + 1) for number in range(count - 1)])
 
 
-def timetable(stops, trips, days=7, first=MONDAY, no_wheels=()):
-    """A timetable: `stops` as (east, north); `trips` as lists of (stop, arrives, departs)."""
+def timetable(stops, trips, days=7, first=MONDAY, no_wheels=(), stops_no_wheels=()):
+    """A timetable: `stops` as (east, north); `trips` as lists of (stop, arrives, departs).
+
+    Stops are called Stop 0, Stop 1 ..., and trip n is line 10 + n.
+    """
     rides = []
     for number, calls in enumerate(trips):
         for (here, _, dep), (there, arr, _) in pairwise(calls):
@@ -68,6 +71,12 @@ def timetable(stops, trips, days=7, first=MONDAY, no_wheels=()):
             "no_wheels": np.array(
                 [each in no_wheels for each in range(len(trips))], dtype=np.bool_
             ),
+            "stop_no_wheels": np.array(
+                [each in stops_no_wheels for each in range(len(stops))], dtype=np.bool_
+            ),
+            "stop_name": np.array([f"Stop {each}" for each in range(len(stops))]),
+            "line": np.array([str(10 + each) for each in range(len(trips))], dtype=np.str_),
+            "publisher": np.array(["Example Buses"]),
             "runs": np.ones((1, days), dtype=np.bool_),
             "first_day": np.array([first.toordinal()]),
         }

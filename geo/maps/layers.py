@@ -28,6 +28,9 @@ _STYLES: dict[AreaKind, dict[str, object]] = {
         "color": "#003087", "weight": 2.5, "dashArray": "9 6",
         "fillColor": "#005eb8", "fillOpacity": 0.05,
     },
+    AreaKind.REACH: {
+        "color": "#00703c", "weight": 2, "fillColor": "#00703c", "fillOpacity": 0.12,
+    },
     AreaKind.GAP: {
         "color": "#7a4a00", "weight": 2, "dashArray": "2 5",
         "fillColor": "url(#kith-hatch)", "fillOpacity": 1,
@@ -84,13 +87,14 @@ def folium_map(sheet: MapSheet) -> folium.Map:
 def extent(sheet: MapSheet) -> tuple[list[float], list[float]]:
     """South-west and north-east corner as [latitude, longitude] of what the map is about.
 
-    That is features, centres and catchments; land, water and gaps count only when there is none
-    of these. Never less than 800 m across.
+    That is features, centres, catchments and what is reached; land, water and gaps count only when
+    there is none of these. Never less than 800 m across.
     """
     points = [centre.point for centre in sheet.centres]
     points += [item.point for item in sheet.features if item.point is not None]
     boxes = [(point.easting_m, point.northing_m) * 2 for point in points]
-    outlines = [area.shape for area in sheet.areas if area.kind is AreaKind.CATCHMENT]
+    about = (AreaKind.CATCHMENT, AreaKind.REACH)
+    outlines = [area.shape for area in sheet.areas if area.kind in about]
     if not boxes and not outlines:
         outlines = [area.shape for area in sheet.areas]
     boxes += [shape.bounds for shape in outlines if not shape.is_empty]

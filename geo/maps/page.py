@@ -37,6 +37,7 @@ _MONTHS = (
 )  # fmt: skip
 _AREA_WORDS = {
     AreaKind.CATCHMENT: "Area this map is about",
+    AreaKind.REACH: "Reached in the minutes written on it",
     AreaKind.GAP: "Gap: need without an asset near it",
     AreaKind.WATER: "Water",
 }

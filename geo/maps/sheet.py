@@ -27,6 +27,7 @@ class AreaKind(StrEnum):
     LAND = "land"
     WATER = "water"
     CATCHMENT = "catchment"
+    REACH = "reach"
     GAP = "gap"
 
 
@@ -191,8 +192,9 @@ class MapSheet:
     """Everything on one map page, in the order in which it is shown.
 
     Groups and freshness classes without a feature are legend entries with a count of 0, so that a
-    gap is seen. Areas are drawn in the order LAND, WATER, CATCHMENT, GAP, whatever their order
-    here. A sheet without features is a map that says that no assets are recorded.
+    gap is seen. Areas are drawn in the order LAND, WATER, CATCHMENT, REACH, GAP, whatever their
+    order here; those of one kind as they come. A sheet without features is a map that says that no
+    assets are recorded.
 
     Raises
     ------

@@ -20,6 +20,7 @@ from geo.network.obstacle_files import read_barriers, read_crossings
 from geo.network.parameters import NetworkParameters
 from geo.network.street_travel import NetworkTravel
 from geo.network.timetable import Timetable, open_timetable
+from geo.network.walk_area import knows_streets, streets_digest, walked_within
 
 __all__ = [
     "BadNetworkFile",
@@ -33,9 +34,12 @@ __all__ = [
     "StreetGraph",
     "Timetable",
     "bus_isochrone",
+    "knows_streets",
     "open_network",
     "open_timetable",
     "read_barriers",
     "read_crossings",
+    "streets_digest",
     "walk_isochrone",
+    "walked_within",
 ]

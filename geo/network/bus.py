@@ -9,8 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo.distance import FloatArray
+from geo.network.found_rides import Found, Ridden
 from geo.network.parameters import NetworkParameters
 from geo.network.scan import Arrivals, scan
 from geo.network.snap import Snaps
@@ -20,11 +22,12 @@ from geo.network.walks import Walks
 from geo.point import GridPoint
 
 _SEARCHES_REMEMBERED = 32
+_DAYS_REMEMBERED = 8
 
 
 @dataclass(frozen=True, slots=True)
 class BusJourney:
-    """One journey with at least one ride.
+    """One journey with at least one ride, and the way back. Seconds after midnight of its day.
 
     Attributes
     ----------
@@ -33,12 +36,27 @@ class BusJourney:
     distance_m : float
         Walks along the streets, rides in straight lines from stop to stop.
     longest_walk_m : float
-        The longest walk on the way.
+        The longest walk on the way, there or home.
+    leaves_s, arrives_s : float
+        At one's own door and at that of the place.
+    there, home : tuple of Ridden
+        The rides, in their order. Home is the way that is there soonest, its longest walk counted
+        twice: nobody is sent on a long walk for the sake of a few minutes.
+    home_s : float
+        At one's own door again by that way.
+    last_home_s : float
+        When the last bus leaves that still brings one home within `NetworkParameters.return_min`.
     """
 
     minutes: float
     distance_m: float
     longest_walk_m: float
+    leaves_s: float
+    arrives_s: float
+    there: tuple[Ridden, ...]
+    home: tuple[Ridden, ...]
+    home_s: float
+    last_home_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +70,14 @@ class Outing:
         When the person has to be there.
     back_from_s : float
         When they can leave again.
+    home_by_s : float
+        When they have to be home; infinite when that is not stated.
     """
 
     on: date
     there_by_s: float
     back_from_s: float
+    home_by_s: float = np.inf
 
 
 class Buses:
@@ -85,7 +106,7 @@ class Buses:
             lambda on_wheels: Stops(walks, timetable, on_wheels, parameters, directory)
         )
         self._there = lru_cache(maxsize=_SEARCHES_REMEMBERED)(self._search_there)
-        self._back = lru_cache(maxsize=_SEARCHES_REMEMBERED)(self._search_back)
+        self._back = lru_cache(maxsize=_DAYS_REMEMBERED)(self._search_back)
 
     def journeys(
         self,
@@ -103,7 +124,7 @@ class Buses:
         places : sequence of GridPoint, shape (n,)
         speed_m_per_s : float
         on_wheels : bool
-            Keeps off steps, and off buses stated to take no wheelchair.
+            Keeps off steps, and off buses and stops stated to take no wheelchair.
         outing : Outing
             On a day that the timetable covers.
 
@@ -111,20 +132,19 @@ class Buses:
         -------
         list of BusJourney or None, n long
             None where no bus gets there in time, or none gets back: there within
-            `NetworkParameters.search_min` of leaving, home within `return_min` of the end. A bus
+            `NetworkParameters.search_min` of leaving, home within `return_min` of the end and by
+            the hour that the person has to be. A bus
             that waits at the place after arriving early costs nothing: that is the person's time.
         """
-        key = (home, speed_m_per_s, on_wheels)
-        there = self._there(*key, outing.on, outing.there_by_s)
-        if not len(there.stop):
+        key = (home, speed_m_per_s, on_wheels, outing.on)
+        there = self._there(*key, outing.there_by_s)
+        if not len(there.arrivals.stop):
             return [None] * len(places)
-        back = self._back(*key, outing.on, outing.back_from_s)
+        back = self._back(*key)
         found: list[BusJourney | None] = []
         for place in places:
             foot_m = self._from_stops(place, on_wheels)
-            returns = self._returns(back, foot_m, speed_m_per_s, outing.back_from_s)
-            arrives = self._arrives(there, foot_m, speed_m_per_s, outing.there_by_s)
-            found.append(arrives if returns else None)
+            found.append(self._both_ways(there, back, foot_m, speed_m_per_s, outing))
         return found
 
     def fastest_to_stops(
@@ -161,22 +181,21 @@ class Buses:
 
     def _search_there(
         self, home: GridPoint, speed: float, on_wheels: bool, on: date, there_by_s: float
-    ) -> Arrivals:
+    ) -> Found:
         earliest = there_by_s - self._parameters.search_min * 60
         rides = self.timetable.rides(on, on_wheels).between(earliest, there_by_s)
-        return self._scan(self.stops(on_wheels), rides, home, speed, (earliest, there_by_s), None)
+        window = (earliest, there_by_s)
+        return Found(rides, self._scan(self.stops(on_wheels), rides, home, speed, window, None))
 
-    def _search_back(
-        self, home: GridPoint, speed: float, on_wheels: bool, on: date, back_from_s: float
-    ) -> Arrivals:
-        """Journeys home, as journeys from home with time turned round.
+    def _search_back(self, home: GridPoint, speed: float, on_wheels: bool, on: date) -> Found:
+        """Every way home on one day, as journeys from home with time turned round.
 
         Seconds to get on are counted where the last bus is left, which here is the first, and
-        instead counted at the place: see `_returns`.
+        instead counted at the place: see `_both_ways`.
         """
-        latest = back_from_s + self._parameters.return_min * 60
-        rides = self.timetable.rides(on, on_wheels).backwards().between(-latest, -back_from_s)
-        return self._scan(self.stops(on_wheels), rides, home, speed, (-latest, -back_from_s), 0.0)
+        rides = self.timetable.rides(on, on_wheels).backwards()
+        always = (-np.inf, np.inf)
+        return Found(rides, self._scan(self.stops(on_wheels), rides, home, speed, always, 0.0))
 
     def _scan(
         self,
@@ -206,24 +225,39 @@ class Buses:
         foot_m[which] = metres
         return foot_m
 
-    @staticmethod
-    def _arrives(
-        there: Arrivals, foot_m: FloatArray, speed: float, there_by_s: float
+    def _both_ways(
+        self, there: Found, back: Found, foot_m: FloatArray, speed: float, outing: Outing
     ) -> BusJourney | None:
-        last_m = foot_m[there.stop]
-        ends = there.arrives_s + last_m / speed
-        took = np.where(ends <= there_by_s, ends - there.leaves_s, np.inf)
-        walk = np.maximum(there.longest_walk_m, last_m)
-        # The quickest; of equally quick ones that with the shortest walk.
-        best = int(np.lexsort((walk, took))[0])
-        if np.isinf(took[best]):
+        out, home = there.arrivals, back.arrivals
+        last_m = foot_m[out.stop]
+        ends = out.arrives_s + last_m / speed
+        in_time = np.flatnonzero(ends <= outing.there_by_s)
+        # When the bus leaves, and when one is home, for each way home.
+        departs, at_home = -home.arrives_s, -home.leaves_s
+        walk_s = foot_m[home.stop] / speed + self._parameters.board_s
+        longest_s = self._parameters.return_min * 60
+        latest_s = min(outing.back_from_s + longest_s, outing.home_by_s)
+        leaving = np.flatnonzero(outing.back_from_s + walk_s <= departs)
+        returns = leaving[at_home[leaving] <= latest_s]
+        if not len(in_time) or not len(returns):
             return None
-        metres = float(there.metres[best] + last_m[best])
-        return BusJourney(float(took[best]) / 60.0, metres, float(walk[best]))
+        best = _quickest(in_time, ends - out.leaves_s, np.maximum(out.longest_walk_m, last_m))
+        walk_m = np.maximum(home.longest_walk_m, foot_m[home.stop])
+        first = _quickest(returns, at_home + walk_m / speed, walk_m)
+        direct = leaving[at_home[leaving] - departs[leaving] <= longest_s]
+        return BusJourney(
+            minutes=float(ends[best] - out.leaves_s[best]) / 60.0,
+            distance_m=float(out.metres[best] + last_m[best]),
+            longest_walk_m=float(max(out.longest_walk_m[best], last_m[best], walk_m[first])),
+            leaves_s=float(out.leaves_s[best]),
+            arrives_s=float(ends[best]),
+            there=there.ridden(best),
+            home=back.ridden_back(first),
+            home_s=float(at_home[first]),
+            last_home_s=float(departs[direct].max()),
+        )
 
-    def _returns(
-        self, back: Arrivals, foot_m: FloatArray, speed: float, back_from_s: float
-    ) -> bool:
-        departs = -back.arrives_s
-        at_stop = back_from_s + foot_m[back.stop] / speed + self._parameters.board_s
-        return bool((at_stop <= departs).any())
+
+def _quickest(among: NDArray[np.intp], took_s: FloatArray, walk_m: FloatArray) -> int:
+    """The quickest; of equally quick ones that with the shortest walk; of those the first."""
+    return int(among[np.lexsort((walk_m[among], took_s[among]))[0]])

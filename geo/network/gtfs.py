@@ -49,8 +49,10 @@ def read_feed(
         `stop_e`, `stop_n` (s,) float64, EPSG:27700, only of stops that are called at; `from`, `to`,
         `trip` (c,) int32, `dep`, `arr` (c,) int32 (seconds after midnight, past 86,400 after the
         next), `board`, `alight` (c,) bool: one ride from a stop to the next, in order of departure;
-        `service` (t,) int32 and `no_wheels` (t,) bool for each trip; `runs` (v, days) bool for each
-        service; `first_day` (1,) int64, the ordinal of the first day in `runs`.
+        `service` (t,) int32, `no_wheels` (t,) bool and `line` (t,) text for each trip; `runs`
+        (v, days) bool for each service; `first_day` (1,) int64, the ordinal of the first day in
+        `runs`; `stop_name` (s,) text and `stop_no_wheels` (s,) bool for each stop; `publisher` (1,)
+        text, whose timetable it is.
 
     Raises
     ------
@@ -71,16 +73,18 @@ def read_feed(
         calls = _calls(tables, trips)
         progress.advance(2)
         used = np.unique(calls["stop_id"].to_numpy(dtype=str))
-        eastings, northings = _places(tables, used)
+        stops = _places(tables, used)
+        lines, publisher = _lines(tables, trips), _publisher(tables)
         progress.advance(1)
     rides = _rides(calls, used)
     order = {name: number for number, name in enumerate(services)}
     progress.advance(1)
     progress.end()
     return {
-        "stop_e": eastings,
-        "stop_n": northings,
+        **stops,
         **rides,
+        "line": lines,
+        "publisher": np.array([publisher]),
         "service": trips["service_id"].map(order).to_numpy(dtype=np.int32),
         "no_wheels": (trips["wheelchair_accessible"] == "2").to_numpy(dtype=np.bool_),
         "runs": runs,
@@ -268,24 +272,50 @@ def _seconds(tables: _Tables, times: pd.Series[str]) -> pd.Series[int]:
     return hours * 3600 + minutes * 60 + seconds
 
 
-def _places(
-    tables: _Tables, used: NDArray[np.str_]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    stops = tables.read("stops.txt", ("stop_id", "stop_lat", "stop_lon"))
+def _lines(tables: _Tables, trips: pd.DataFrame) -> NDArray[np.str_]:
+    """What stands on the front of each trip's bus: its short name, else its long one."""
+    routes = tables.read("routes.txt", ("route_id",), ("route_short_name", "route_long_name"))
+    short, long = routes["route_short_name"], routes["route_long_name"]
+    names = dict(zip(routes["route_id"], short.where(short != "", long), strict=True))
+    return np.array([names[each] for each in trips["route_id"]], dtype=np.str_)
+
+
+def _publisher(tables: _Tables) -> str:
+    """Who answers for the feed: its publisher, else the companies in it, else the file's name."""
+    for table, column in (("feed_info.txt", "feed_publisher_name"), ("agency.txt", "agency_name")):
+        if tables.has(table):
+            said = [each for each in tables.read(table, (), (column,))[column] if each]
+            if said:
+                return ", ".join(dict.fromkeys(said))
+    return Path(tables.feed).stem
+
+
+def _places(tables: _Tables, used: NDArray[np.str_]) -> dict[str, NDArray[Any]]:
+    """Where the stops are, what they are called, and which are stated to take no wheelchair."""
+    more = ("stop_name", "wheelchair_boarding", "parent_station")
+    stops = tables.read("stops.txt", ("stop_id", "stop_lat", "stop_lon"), more)
     stops = stops.drop_duplicates("stop_id").set_index("stop_id")
     missing = sorted(set(used.tolist()) - set(stops.index))
     if missing:
         raise tables.fault(
             f"calls at a stop that is not in stops.txt ({missing[0][:40]})", table="stops.txt"
         )
+    wheels = stops["wheelchair_boarding"]
+    # A stop that does not say goes by its station.
+    of_station = stops["parent_station"].map(wheels).fillna("")
+    wheels = wheels.where(~wheels.isin(["", "0"]), of_station)
+    found = stops.loc[used.tolist()]
     try:
-        lons, lats = (
-            stops.loc[used.tolist(), name].to_numpy(dtype=np.float64)
-            for name in ("stop_lon", "stop_lat")
-        )
+        lons, lats = (found[name].to_numpy(dtype=np.float64) for name in ("stop_lon", "stop_lat"))
     except ValueError as fault:
         raise tables.fault("has a stop without a position", table="stops.txt") from fault
-    return projection.to_grid(lons, lats)
+    eastings, northings = projection.to_grid(lons, lats)
+    return {
+        "stop_e": eastings,
+        "stop_n": northings,
+        "stop_name": found["stop_name"].to_numpy(dtype=np.str_),
+        "stop_no_wheels": (wheels.loc[used.tolist()] == "2").to_numpy(dtype=np.bool_),
+    }
 
 
 def _rides(calls: pd.DataFrame, used: NDArray[np.str_]) -> dict[str, NDArray[Any]]:

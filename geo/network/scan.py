@@ -9,7 +9,7 @@ label, and the journeys of a whole stretch of time come out of a single pass.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TypeAlias
 
@@ -21,8 +21,32 @@ from geo.network.timetable import Rides, Times
 Footpaths: TypeAlias = "Sequence[Sequence[tuple[int, float]]]"
 """For each stop, the stops near it and the metres to them; itself at 0 metres among them."""
 
-_Label: TypeAlias = tuple[float, float, float]
-"""When one leaves (later is better), minus the longest walk, minus all metres gone."""
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One ride of a journey, and the ride before it; of no account when journeys are compared.
+
+    `ride` is the number of the first stretch ridden, among the rides that were scanned, and `last`
+    that of the last one; `last` is -1 while one is still aboard.
+    """
+
+    ride: int = field(compare=False)
+    last: int = field(compare=False)
+    before: Leg | None = field(compare=False)
+
+    def chain(self) -> list[Leg]:
+        """All rides of the journey, the first one first."""
+        legs: list[Leg] = []
+        leg: Leg | None = self
+        while leg is not None:
+            legs.append(leg)
+            leg = leg.before
+        return legs[::-1]
+
+
+_Label: TypeAlias = tuple[float, float, float, Leg]
+"""When one leaves (later is better), minus the longest walk, minus all metres gone, and the rides,
+which take no part in comparing: a leg equals any other."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +63,8 @@ class Arrivals:
         The longest of its walks, that from the last stop not included.
     metres : ndarray of float64
         Walks as they are, rides in straight lines from stop to stop.
+    legs : list of Leg, a long
+        The last ride of each, with those before it.
     """
 
     stop: Times
@@ -46,6 +72,7 @@ class Arrivals:
     leaves_s: FloatArray
     longest_walk_m: FloatArray
     metres: FloatArray
+    legs: list[Leg]
 
 
 def scan(
@@ -95,24 +122,26 @@ def scan(
         board_s if first_board_s is None else first_board_s,
     )
     aboard: dict[int, _Label] = {}
-    for start, end, dep, arr, trip, board, alight, metres in zip(
-        rides.start.tolist(),
-        rides.end.tolist(),
-        rides.departs_s.tolist(),
-        rides.arrives_s.tolist(),
-        rides.trip.tolist(),
-        rides.board.tolist(),
-        rides.alight.tolist(),
-        ride_m.tolist(),
-        strict=True,
+    for ride, (start, end, dep, arr, trip, board, alight, metres) in enumerate(
+        zip(
+            rides.start.tolist(),
+            rides.end.tolist(),
+            rides.departs_s.tolist(),
+            rides.arrives_s.tolist(),
+            rides.trip.tolist(),
+            rides.board.tolist(),
+            rides.alight.tolist(),
+            ride_m.tolist(),
+            strict=True,
+        )
     ):
         label = aboard.get(trip)
         if board:
-            label = state.boarded(start, dep, label)
+            label = state.boarded(start, dep, label, ride)
         if label is not None:
-            aboard[trip] = label = (label[0], label[1], label[2] - metres)
+            aboard[trip] = label = (label[0], label[1], label[2] - metres, label[3])
             if alight:
-                state.alighted(end, arr, label)
+                state.alighted(end, arr, label, ride)
     return _arrivals(state.found)
 
 
@@ -140,7 +169,7 @@ class _Pass:
         self._last: dict[int, tuple[int, _Label]] = {}
         self.found: list[tuple[int, int, _Label]] = []
 
-    def boarded(self, stop: int, dep: int, label: _Label | None) -> _Label | None:
+    def boarded(self, stop: int, dep: int, label: _Label | None, ride: int) -> _Label | None:
         """The best of the label aboard, those who change here, and those who come from home."""
         coming = self._coming.get(stop)
         there = self._there.get(stop)
@@ -149,25 +178,27 @@ class _Pass:
             if there is None or came > there:
                 there = self._there[stop] = came
         if there is not None and (label is None or there > label):
-            label = there
+            label = (there[0], there[1], there[2], Leg(ride, -1, there[3]))
         walk_m = self._access_m.get(stop)
         if walk_m is not None:
             leave = dep - self._first_board_s - walk_m / self._speed
             if self._earliest <= leave <= self._latest:
-                fresh = (leave, -walk_m, -walk_m)
+                fresh = (leave, -walk_m, -walk_m, Leg(ride, -1, None))
                 if label is None or fresh > label:
                     return fresh
         return label
 
-    def alighted(self, stop: int, arr: int, label: _Label) -> None:
+    def alighted(self, stop: int, arr: int, label: _Label, ride: int) -> None:
         """Note a journey to the stop, and let it go on to the stops near it."""
         before = self._last.get(stop)
         if before is not None and arr >= before[0] and label[0] <= before[1][0]:
             return
+        leg = Leg(label[3].ride, ride, label[3].before)
+        label = (label[0], label[1], label[2], leg)
         self._last[stop] = (arr, label)
         self.found.append((stop, arr, label))
         for there, foot_m in self._footpaths[stop]:
-            onward = (label[0], min(label[1], -foot_m), label[2] - foot_m)
+            onward = (label[0], min(label[1], -foot_m), label[2] - foot_m, leg)
             best = self._there.get(there)
             if best is None or onward > best:
                 came_s = arr + foot_m / self._speed
@@ -176,9 +207,14 @@ class _Pass:
 
 def _arrivals(found: list[tuple[int, int, _Label]]) -> Arrivals:
     columns = np.array(
-        [(stop, arr, leave, -longest, -metres) for stop, arr, (leave, longest, metres) in found],
+        [(stop, arr, leave, -longest, -metres) for stop, arr, (leave, longest, metres, _) in found],
         dtype=np.float64,
     ).reshape(-1, 5)
     return Arrivals(
-        columns[:, 0].astype(np.int32), columns[:, 1], columns[:, 2], columns[:, 3], columns[:, 4]
+        columns[:, 0].astype(np.int32),
+        columns[:, 1],
+        columns[:, 2],
+        columns[:, 3],
+        columns[:, 4],
+        [label[3] for _, _, label in found],
     )

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, time
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
+from geo.bus_times import BusRide, BusTimes, Session, clock_down, clock_up
 from geo.distance import FloatArray, straight_lines_m
 from geo.journey import Journey, Method, Mode, Traveller
 from geo.network.bus import Buses, BusJourney, Outing
+from geo.network.found_rides import Ridden
 from geo.network.graph import StreetGraph
 from geo.network.parameters import NetworkParameters
 from geo.network.timetable import Timetable
@@ -78,25 +81,12 @@ class NetworkTravel:
         *,
         on: date | None = None,
         at: time | None = None,
-    ) -> list[Journey]:
-        """The best journey to each destination: the highest access among the ways open.
-
-        As `journeys_to_session`, which takes the end of the session too. Without it a session is
-        taken to last `NetworkParameters.stay_min`.
-        """
-        return self.journeys_to_session(origin, destinations, traveller, on=on, at=at)
-
-    def journeys_to_session(
-        self,
-        origin: GridPoint,
-        destinations: Sequence[GridPoint],
-        traveller: Traveller,
-        *,
-        on: date | None = None,
-        at: time | None = None,
         until: time | None = None,
+        home_by: time | None = None,
     ) -> list[Journey]:
         """The best journey to each destination for a session from `at` until `until`.
+
+        That with the highest access among the ways open to the person.
 
         Parameters
         ----------
@@ -106,28 +96,35 @@ class NetworkTravel:
             Venues. None at all gives an empty list.
         traveller : Traveller
             Remote modes are passed over; somebody with no other mode gets UNAVAILABLE. A traveller
-            by BUS who may WHEEL and not WALK keeps off steps on the way to the stop as well.
+            by BUS who is on wheels, or may WHEEL and not WALK, keeps off steps on the way to the
+            stop as well, and off buses and stops that are stated to take no wheelchair.
         on, at : date, time, optional
             The day, and the British clock time by which to be there.
         until : time, optional
-            When the session ends; one before `at` is of the next day.
+            When the session ends; one before `at` is of the next day. Without it a session is taken
+            to last `NetworkParameters.stay_min`.
+        home_by : time, optional
+            When the person has to be home on the day: a bus that is later does not count.
 
         Returns
         -------
         list of Journey, n long
             NETWORK where the streets (and the timetable) gave the answer; the fallback's methods
             where they could not. By bus UNKNOWN without a timetable that covers the day, or
-            without day and time; UNAVAILABLE where no bus gets there in time or back. Whoever goes
-            by bus and is as quick on foot over a walk they would make to a bus, walks: that journey
-            is by WALK or WHEEL whether or not it was among the modes. On wheels UNKNOWN where only
-            people on foot can get. `needs_rest` of a bus journey looks at its longest walk, and
+            without day and time, and UNAVAILABLE where no bus gets there in time or back;
+            `Journey.bus` says what was looked at. Whoever goes by bus and is as quick on foot over
+            a walk they would make to a bus, walks: that journey is by WALK or WHEEL whether or not
+            it was among the modes. On wheels UNKNOWN where only people on foot can get.
+            `needs_rest` of a bus journey looks at its longest walk, and
             its `distance_m` takes rides in straight lines from stop to stop.
         """
         places = np.array(
             [(place.easting_m, place.northing_m) for place in destinations], dtype=np.float64
         ).reshape(-1, 2)
         straight = straight_lines_m(origin, places[:, 0], places[:, 1])
-        trip = _Trip(self, origin, destinations, places, straight, traveller, on, at, until)
+        trip = _Trip(
+            self, origin, destinations, places, straight, traveller, on, at, until, home_by
+        )
         if not traveller.ways or not destinations:
             return self.fallback.journeys(origin, destinations, traveller, on=on, at=at)
         by_mode = [trip.by(mode) for mode in traveller.ways]
@@ -191,6 +188,7 @@ class _Trip:
         on: date | None,
         at: time | None,
         until: time | None,
+        home_by: time | None,
     ) -> None:
         self._travel = travel
         self._origin = origin
@@ -201,6 +199,7 @@ class _Trip:
         self._on = on
         self._at = at
         self._until = until
+        self._home_by = home_by
 
     def by(self, mode: Mode) -> list[Journey]:
         """The journeys by one way."""
@@ -230,10 +229,13 @@ class _Trip:
 
     def _by_bus(self, buses: Buses) -> list[Journey]:
         every = list(range(len(self._destinations)))
-        if self._on is None or self._at is None or not buses.timetable.covers(self._on):
-            return [self._no_bus(number, Method.UNKNOWN) for number in every]
-        modes = self._traveller.modes
-        on_wheels = Mode.WHEEL in modes and Mode.WALK not in modes
+        edition = buses.timetable.edition
+        if self._on is None or self._at is None:
+            return [self._no_bus(number, Method.UNKNOWN, BusTimes(edition)) for number in every]
+        asked = BusTimes(edition, Session(self._on, self._at, self._until))
+        if not edition.covers(self._on):
+            return [self._no_bus(number, Method.UNKNOWN, asked) for number in every]
+        on_wheels = self._traveller.wheels_to_the_bus
         metres = self._metres(on_wheels)
         inside = self._inside(on_wheels)
         within = [number for number in every if inside[number]]
@@ -245,7 +247,7 @@ class _Trip:
             self._outing(self._on, self._at),
         )
         found = {
-            number: self._ride_or_walk(number, ride, float(metres[number]), on_wheels)
+            number: self._ride_or_walk(number, ride, float(metres[number]), asked)
             for number, ride in zip(within, rides, strict=True)
         }
         rest = [number for number in every if number not in found]
@@ -253,14 +255,15 @@ class _Trip:
         return [found[number] for number in every]
 
     def _ride_or_walk(
-        self, number: int, ride: BusJourney | None, walk_m: float, on_wheels: bool
+        self, number: int, ride: BusJourney | None, walk_m: float, asked: BusTimes
     ) -> Journey:
+        on_wheels = self._traveller.wheels_to_the_bus
         walk_min = walk_m / self._traveller.speed_m_per_s / 60.0
         near = walk_m <= self._travel.network_parameters.bus_walk_m
         if near and (ride is None or walk_min <= ride.minutes):
             return self._walk(Mode.WHEEL if on_wheels else Mode.WALK, number, walk_m)
         if ride is None:
-            return self._no_bus(number, Method.UNAVAILABLE)
+            return self._no_bus(number, Method.UNAVAILABLE, asked)
         limit_m = self._traveller.rest_limit_m
         return Journey(
             Mode.BUS,
@@ -269,10 +272,36 @@ class _Trip:
             float(self._straight[number]),
             Method.NETWORK,
             needs_rest=limit_m is not None and ride.longest_walk_m > limit_m,
+            bus=self._times(ride, asked),
         )
 
-    def _no_bus(self, number: int, method: Method) -> Journey:
-        return Journey(Mode.BUS, None, None, float(self._straight[number]), method)
+    def _times(self, ride: BusJourney, asked: BusTimes) -> BusTimes:
+        return replace(
+            asked,
+            leave_at=clock_down(ride.leaves_s),
+            there=tuple(self._ride(each) for each in ride.there),
+            arrive_at=clock_up(ride.arrives_s),
+            home=tuple(self._ride(each) for each in ride.home),
+            home_at=clock_up(ride.home_s),
+            home_days=int(ride.home_s // 86_400),
+            last_home_at=clock_down(ride.last_home_s),
+            end_is_guessed=self._until is None,
+        )
+
+    def _ride(self, ridden: Ridden) -> BusRide:
+        buses = self._travel.buses
+        assert buses is not None  # noqa: S101 - only asked for a ride
+        timetable = buses.timetable
+        return BusRide(
+            timetable.line(ridden.trip),
+            timetable.stop_name(ridden.start),
+            clock_down(ridden.leaves_s),
+            timetable.stop_name(ridden.end),
+            clock_up(ridden.arrives_s),
+        )
+
+    def _no_bus(self, number: int, method: Method, asked: BusTimes) -> Journey:
+        return Journey(Mode.BUS, None, None, float(self._straight[number]), method, bus=asked)
 
     def _walk(self, mode: Mode, number: int, metres: float) -> Journey:
         limit_m = self._traveller.rest_limit_m
@@ -304,17 +333,18 @@ class _Trip:
 
     def _outing(self, on: date, at: time) -> Outing:
         start_s = _seconds(at)
+        home_by_s = math.inf if self._home_by is None else _seconds(self._home_by)
         if self._until is None:
-            return Outing(on, start_s, start_s + self._travel.network_parameters.stay_min * 60.0)
-        end_s = _seconds(self._until)
-        return Outing(on, start_s, end_s if end_s >= start_s else end_s + 86_400.0)
+            end_s = start_s + self._travel.network_parameters.stay_min * 60.0
+        else:
+            end_s = _seconds(self._until)
+            end_s = end_s if end_s >= start_s else end_s + 86_400.0
+        return Outing(on, start_s, end_s, home_by_s)
 
     def _fall_back(self, mode: Mode, numbers: list[int]) -> list[Journey]:
         if not numbers:
             return []
-        alone = Traveller(
-            self._traveller.speed_m_per_s, frozenset({mode}), self._traveller.rest_limit_m
-        )
+        alone = replace(self._traveller, modes=frozenset({mode}))
         places = [self._destinations[number] for number in numbers]
         return self._travel.fallback.journeys(self._origin, places, alone, on=self._on, at=self._at)
 

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.bus_times import Edition
 from geo.distance import FloatArray
 from geo.network.cache import Arrays, cached, file_digest
 from geo.network.faults import BadTimetable
@@ -19,7 +20,7 @@ from geo.progress import Progress, Quiet
 
 Times: TypeAlias = "NDArray[np.int32]"
 
-_LAYOUT = 1
+_LAYOUT = 2
 _DAY_S = 86_400
 _DAYS_REMEMBERED = 4
 
@@ -100,6 +101,8 @@ class Timetable:
         Easting and northing of every stop that is called at.
     valid_from, valid_to : date
         The first and the last day that the feed speaks for.
+    edition : Edition
+        The same, with whose timetable it is.
     """
 
     def __init__(self, arrays: Arrays, digest: str = "") -> None:
@@ -109,11 +112,21 @@ class Timetable:
         first, days = int(arrays["first_day"][0]), arrays["runs"].shape[1]
         self.valid_from = date.fromordinal(first)
         self.valid_to = date.fromordinal(first + days - 1)
+        self.edition = Edition(str(arrays["publisher"][0]), self.valid_from, self.valid_to)
         self.rides = lru_cache(maxsize=_DAYS_REMEMBERED)(self._rides)
 
     def covers(self, on: date) -> bool:
         """Whether the feed speaks for that day. If not, buses are unknown and not guessed."""
-        return self.valid_from <= on <= self.valid_to
+        return self.edition.covers(on)
+
+    def line(self, trip: int) -> str:
+        """What stands on the front of the bus; `trip` as in `Rides`, the night before's too."""
+        lines = self._arrays["line"]
+        return str(lines[trip % len(lines)])
+
+    def stop_name(self, stop: int) -> str:
+        """What a stop is called."""
+        return str(self._arrays["stop_name"][stop])
 
     def fastest_m_per_s(self, board_s: float) -> float:
         """Straight metres a second that no ride beats, `board_s` seconds to get on included.
@@ -166,6 +179,11 @@ class Timetable:
         which = np.flatnonzero(runs[arrays["trip"]])
         names = ("from", "to", "dep", "arr", "trip", "board", "alight")
         columns: list[NDArray[Any]] = [arrays[name][which] for name in names]
+        if on_wheels:
+            # Ridden through, but nobody gets on or off on wheels there.
+            shut = arrays["stop_no_wheels"]
+            columns[5] = columns[5] & ~shut[columns[0]]
+            columns[6] = columns[6] & ~shut[columns[1]]
         return Rides(*columns)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -22,18 +23,26 @@ def map_(
     practice: Annotated[str, typer.Argument(metavar="ODS", help="ODS code of the practice.")],
     radius: Annotated[float | None, typer.Option(help="Metres around the practice.")] = None,
     need: Annotated[list[str] | None, typer.Option(help="Only assets for this need.")] = None,
+    walk: Annotated[
+        list[int] | None,
+        typer.Option(min=5, max=60, help="Show the walk in so many minutes; repeatable."),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="File to write.")] = None,
 ) -> None:
     """Draw what there is near a practice: one HTML file that opens from disk without a network.
 
-    Example: kith map N81011 --radius 3000 --out widnes.html
+    With --walk it shows how far one walks, where KITH_OSM_PBF names the streets.
+
+    Example: kith map N81011 --radius 3000 --walk 15 --out widnes.html
     """
     with told():
         settings = Settings()
         kith = bootstrap.wire(settings)
         code = OdsCode(practice)
         target = out or settings.var_dir / "maps" / f"{code}.html"
-        written = write_map(kith, code, target, radius_m=radius, needs=tuple(need or ()))
+        written = write_map(
+            kith, code, target, radius_m=radius, needs=tuple(need or ()), walk_min=walk or ()
+        )
         Console().print(f"{written}: {written.stat().st_size:,} bytes")
 
 
@@ -44,6 +53,7 @@ def write_map(
     *,
     radius_m: float | None = None,
     needs: tuple[str, ...] = (),
+    walk_min: Sequence[int] = (),
 ) -> Path:
     """Write the map of a practice to `target`, whole or not at all, and return where it is.
 
@@ -62,6 +72,8 @@ def write_map(
             needs=needs,
             today=kith.today(),
             settings=kith.settings,
+            travel=kith.travel,
+            walk_min=walk_min,
         )
     html = draw(sheet, assets=Assets.inline())
     partial = target.with_suffix(".partial")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -15,6 +16,7 @@ from service.cli.outcomes import told
 from service.identity.codes import OdsCode
 from service.matching.match import MatchResult
 from service.referrals.queries import Matched, matches_of_note
+from service.referrals.what_if import WouldChange, what_if
 from service.register.needs import check_needs
 from service.register.vocabulary import AccessFeature, Gender
 from service.settings import Settings
@@ -37,6 +39,9 @@ def match(
         list[AccessFeature] | None, typer.Option(help="What the place must have; repeatable.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=50, help="How many at most.")] = 5,
+    what_if_: Annotated[
+        bool, typer.Option("--what-if", help="Say as well what would change the list.")
+    ] = False,
     json_: Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")] = False,
 ) -> None:
     """Groups that serve some needs near a place, best first, with reasons. Nothing is stored.
@@ -57,10 +62,11 @@ def match(
         kith = bootstrap.wire(Settings())
         reading = kith.read_note(note)
         needs = () if reading and not need else check_needs(need or [])
+        seeking = kith.seeking(limit)
         with kith.store.read() as session:
             found = matches_of_note(
                 session,
-                kith.seeking(limit),
+                seeking,
                 needs=needs,
                 reading=reading,
                 postcode=postcode,
@@ -68,15 +74,16 @@ def match(
                 route=None,
                 practice=None if practice is None else OdsCode(practice),
             )
+            would = what_if(session, seeking, found) if what_if_ else ()
         if json_:
             from service.api.v1.answers import matches_told
 
-            print(matches_told(found).model_dump_json(indent=2))
+            print(matches_told(found, would).model_dump_json(indent=2))
         else:
-            show(Console(), found)
+            show(Console(), found, would)
 
 
-def show(console: Console, found: Matched) -> None:
+def show(console: Console, found: Matched, would: Sequence[WouldChange] = ()) -> None:
     """Danger signs first; then the matches with their reasons, and what was left out and why."""
     for flag in found.flags:
         console.print(f"{flag.label}: {flag.status.value}. Tell {flag.tell}.", style="bold red")
@@ -84,6 +91,8 @@ def show(console: Console, found: Matched) -> None:
         console.print(f"  {flag.what_to_do}", markup=False)
     if found.triage is not None:
         console.print(found.triage.sentence, markup=False)
+        for route in found.triage.routes:
+            console.print(f"  {route.sentence}", markup=False, style="bold")
     if found.measured:
         console.print(found.measured, markup=False)
     elif found.home is not None:
@@ -99,6 +108,12 @@ def show(console: Console, found: Matched) -> None:
         console.print(f"Ask the person: {each.sentence}", markup=False)
     if result.near_misses:
         console.print(_near_misses(result))
+    if would:
+        console.print("What would change this list, one thing at a time:")
+    for change in would:
+        found_by = change.counterfactual
+        now = f"now {found_by.rank_now}" if found_by.rank_now else "now not in it"
+        console.print(f"  {change.asset.name} ({now}): {found_by.sentence}", markup=False)
     console.print(result.not_used, style="dim", markup=False)
 
 

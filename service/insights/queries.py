@@ -14,11 +14,13 @@ from geo.errors import BadPostcode
 from geo.gazetteer import Gazetteer
 from geo.maps import Link, MapSheet, Tiles
 from geo.point import GridPoint
+from geo.travel import NullTravel, TravelModel
 from service.identity.codes import OdsCode
 from service.identity.errors import UnknownPractice
 from service.identity.model import NhsOrg, NhsOrgKind
 from service.insights.errors import PracticeWithoutPlace
 from service.insights.sheets import practice_sheet
+from service.insights.walk_layer import with_walks
 from service.register.areas import Whereabouts
 from service.register.candidates import by_distance, candidates, joined, remote_candidates
 from service.register.documents import judged_assets
@@ -190,8 +192,13 @@ def asset_map(
     settings: Settings,
     at: Whereabouts | None = None,
     back: Link | None = None,
+    travel: TravelModel | None = None,
+    walk_min: Sequence[int] = (),
 ) -> MapSheet:
     """The map of what there is near a practice, by group of needs, with gaps left as gaps.
+
+    With `walk_min` it shows as well how far one walks in so many minutes, where `travel` knows the
+    streets; where it does not, the map says so.
 
     Raises
     ------
@@ -208,7 +215,7 @@ def asset_map(
         if settings.tile_url
         else None
     )
-    return practice_sheet(
+    sheet = practice_sheet(
         name=view.name,
         code=view.ods_code,
         point=point,
@@ -221,6 +228,7 @@ def asset_map(
         tiles=tiles,
         back=back,
     )
+    return with_walks(sheet, travel or NullTravel(), point, walk_min)
 
 
 def _view(row: NhsOrg, parents: tuple[tuple[str, str, str], ...]) -> PracticeView:

@@ -7,7 +7,7 @@ person is never changes: no counterfactual turns on age, gender, a condition or 
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -15,7 +15,7 @@ from typing import Final
 from geo.travel import Mode
 from service.matching.parameters import MatchParameters
 from service.matching.place_rules import ACCESS_RULE
-from service.matching.pool import Bench, Judged, Pool
+from service.matching.pool import Judged, Pool
 from service.matching.rank import Exposure, arranged, in_order, order_key
 from service.matching.reach import travelling_modes
 from service.matching.verdict import RuleId
@@ -100,24 +100,27 @@ def counterfactuals(
     """
     if triage_open or limit < 1:
         return []
-    asked = _Asked(limit, exposures or {}, parameters)
-    bench = pool.bench(person, parameters)
-    now = in_order([each for each in bench.judge_all() if each.failed is None])
-    ranks_now = asked.ranks(now)
+    asked = Asked(limit, exposures or {}, parameters)
+    now = asked.ranks(_shown(pool, person, parameters))
     found = []
-    for change, changed in _changed(person):
-        then = in_order([each for each in pool.judge(changed, parameters) if each.failed is None])
-        found += asked.rises(ranks_now, asked.ranks(then), change)
-    found += _answers(bench, now, ranks_now, asked)
-    return sorted(found, key=_place)
+    for change, changed in changes(person):
+        found += asked.rises(now, asked.ranks(_shown(pool, changed, parameters)), change)
+    return in_place([*found, *answers(pool, person, asked)])
 
 
-def _place(found: Counterfactual) -> tuple[int, int, int]:
-    return found.rank_then, list(Change).index(found.change), found.asset_id
+def in_place(found: Sequence[Counterfactual]) -> list[Counterfactual]:
+    """By the rank obtained, then the change, then the asset id."""
+    return sorted(
+        found, key=lambda each: (each.rank_then, list(Change).index(each.change), each.asset_id)
+    )
+
+
+def _shown(pool: Pool, person: PersonFacts, parameters: MatchParameters) -> list[Judged]:
+    return in_order([each for each in pool.judge(person, parameters) if each.failed is None])
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
     """What was asked for: how long a list, by which turns and parameters."""
 
     limit: int
@@ -155,38 +158,40 @@ class _Asked:
         return now - then >= self.parameters.counterfactual_places
 
 
-def _changed(person: PersonFacts) -> list[tuple[Change, PersonFacts]]:
-    """The person with one thing different, for each change that would be one."""
-    changes = []
+def changes(person: PersonFacts) -> list[tuple[Change, PersonFacts]]:
+    """The person with one thing different, for each change that would be one; five at most."""
+    found = []
     modes = frozenset(travelling_modes(person))
     if not person.housebound and modes.isdisjoint({Mode.LIFT, Mode.CAR}):
-        changes.append((Change.LIFT, replace(person, modes=person.modes | modes | {Mode.LIFT})))
+        found.append((Change.LIFT, replace(person, modes=person.modes | modes | {Mode.LIFT})))
     if person.free_days or person.not_before is not None or person.home_by is not None:
         free = replace(person, free_days=frozenset(), not_before=None, home_by=None)
-        changes.append((Change.OTHER_TIME, free))
+        found.append((Change.OTHER_TIME, free))
     if person.max_cost_pence is not None or Preference.LOW_COST in person.preferences:
         paid = replace(
             person,
             max_cost_pence=None,
             preferences=person.preferences - {Preference.LOW_COST},
         )
-        changes.append((Change.COST_COVERED, paid))
+        found.append((Change.COST_COVERED, paid))
     if Preference.COMPANY_FIRST_VISIT in person.preferences:
         met = replace(person, preferences=person.preferences - {Preference.COMPANY_FIRST_VISIT})
-        changes.append((Change.COMPANY, met))
+        found.append((Change.COMPANY, met))
     if not person.online and Mode.ONLINE not in person.modes:
-        changes.append((Change.ONLINE, replace(person, online=True)))
-    return changes
+        found.append((Change.ONLINE, replace(person, online=True)))
+    return found
 
 
-def _answers(
-    bench: Bench, now: list[Judged], ranks_now: Mapping[int, int], asked: _Asked
-) -> list[Counterfactual]:
+def answers(pool: Pool, person: PersonFacts, asked: Asked) -> list[Counterfactual]:
     """One unknown of one group answered with yes; the first that can be, since all weigh alike.
 
     Only the answer's own asset changes, so the others keep their order. A score that would still
-    be below every visible one is not tried.
+    be below every visible one is not tried. A pool of the best `rank.pool_size` of all assets is
+    enough: the ranks in it are those among all.
     """
+    bench = pool.bench(person, asked.parameters)
+    now = in_order([each for each in bench.judge_all() if each.failed is None])
+    ranks_now = asked.ranks(now)
     least = min(
         (each.score for each in now if ranks_now[each.asset_id] <= asked.limit), default=0.0
     )

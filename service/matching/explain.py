@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from geo.travel import Journey
 from seed_data.needs import Taxonomy
+from service.matching.bus_words import bus_sentences
 from service.matching.eligibility import Eligibility, combined
 from service.matching.fit import Wish
 from service.matching.journey_words import journey_sentence
@@ -85,7 +86,8 @@ class Match:
     findings : tuple of Finding
         Each eligibility rule with its verdict.
     reasons : tuple of Reason
-        In the order to show them: needs, journey, area, preferences, freshness, acceptance, room.
+        In the order to show them: needs, journey, buses there and home, area, preferences,
+        freshness, acceptance, room.
     unknowns : tuple of Finding
         Those findings that are unknown: "check with the group", or ask the person.
     """
@@ -193,6 +195,7 @@ class Explainer:
             Reason(f"need:{each.need}", f"It can help with: {each.label}.") for each in needs
         ]
         reasons.append(Reason("journey", journey_sentence(way, self.person)))
+        reasons += [Reason(code, sentence) for code, sentence in bus_sentences(way.journey)]
         if self.person.sets_out is SetsOut.PRACTICE and judged.minutes and not way.is_remote:
             reasons.append(Reason("measured_from_practice", _FROM_PRACTICE))
         reasons += _area_reasons(asset, findings)

@@ -32,10 +32,12 @@ def journey_sentence(way: Way, person: PersonFacts) -> str:
     far = "" if journey.distance_m is None else f" ({length(journey.distance_m)})"
     over = f", by way of {journey.crossing}" if journey.crossing else ""
     said = f"{about(journey.minutes).capitalize()} {BY_MODE[journey.mode]}{far}{over}"
-    return " ".join([f"{said}, {_FOUND[journey.method]}.", *_cautions(journey, person)])
+    found = _BY_TIMETABLE if journey.bus is not None else _FOUND[journey.method]
+    return " ".join([f"{said}, {found}.", *_cautions(journey, person)])
 
 
 _GUESS = "our best guess without a street map"
+_BY_TIMETABLE = "by the bus timetable and measured along streets and paths"
 _FOUND = {
     Method.DETOUR: _GUESS,
     Method.CROSSING: _GUESS,

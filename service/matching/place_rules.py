@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from geo.travel import Mode
+from service.matching.bus_words import no_bus
 from service.matching.rule import CHECK, Said, group_has_not_said, person_has_not_said
 from service.matching.time_rule import time_rule
 from service.matching.verdict import RuleId, Side, Verdict
@@ -112,17 +113,21 @@ def reach_said(way: Way, person: PersonFacts) -> Said:
     if way.reach is PASS:
         return f"You can get there {BY_MODE[way.journey.mode]}.", None
     if way.reach is FAIL:
-        return _no_way_there(way), None
+        return _no_way_there(way, person), None
     if way.place is None or way.place.point is None:
         return group_has_not_said("where it meets")
     if person.sets_out is SetsOut.NOT_MEASURED:
         return "Your address is protected, so we do not say how far it is.", Side.PERSON
     if person.home is None or person.home.point is None:
         return "We do not know where you live, so we cannot say how far it is.", Side.PERSON
+    if way.journey.mode is Mode.BUS:
+        return no_bus(way.journey, person)
     return f"We do not know how long it takes {BY_MODE[way.journey.mode]}. {CHECK}", Side.GROUP
 
 
-def _no_way_there(way: Way) -> str:
+def _no_way_there(way: Way, person: PersonFacts) -> str:
+    if way.journey.bus is not None:
+        return no_bus(way.journey, person)[0]
     if way.journey.mode.is_remote:
         return "You have told us of no way that you can travel."
     return f"There is no way there for you {BY_MODE[way.journey.mode]}."

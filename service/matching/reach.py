@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, time
 from typing import Final
 
 from geo.pace import REST_LIMITS
@@ -11,20 +12,25 @@ from geo.travel import (
     Journey,
     Method,
     Mode,
+    Session,
     Traveller,
     TravelModel,
     no_journey,
     walking_speed_m_per_s,
 )
 from service.matching.parameters import MatchParameters
+from service.matching.sessions import sessions_of
 from service.matching.verdict import Verdict
 from service.matching.way import Way
 from service.people.facts import PersonFacts
-from service.register.snapshot import AssetSnapshot, Place
+from service.register.snapshot import AssetSnapshot, MeetingTime, Place
 from service.register.vocabulary import Delivery
 
-PlaceToGo = tuple[Delivery | None, Place | None]
-"""A place of an asset, and how people take part there (None: not stated). No place: not known."""
+PlaceToGo = tuple[Delivery | None, Place | None, tuple[MeetingTime, ...]]
+"""A place of an asset, how people take part there (None: not stated), and when they meet. No
+place: not known."""
+
+_Question = tuple[GridPoint, Traveller, date, Session | None, time | None]
 
 
 class Journeys:
@@ -36,42 +42,99 @@ class Journeys:
 
     def __init__(self, places: Sequence[PlaceToGo], travel: TravelModel) -> None:
         self._places = tuple(places)
-        self._located = [
-            (at, place.point)
-            for at, (_, place) in enumerate(places)
+        self._points = {
+            at: place.point
+            for at, (_, place, _) in enumerate(places)
             if place is not None and place.point is not None
-        ]
-        self._destinations = [point for _, point in self._located]
+        }
         self._travel = travel
-        self._asked: dict[tuple[GridPoint, Traveller, object], list[Journey]] = {}
+        self._asked: dict[_Question, dict[int, Journey]] = {}
 
     def ways(self, person: PersonFacts, parameters: MatchParameters) -> list[Way]:
         """The best way to each place, in the order of the places.
 
         Of the modes open to the person the one with the highest access is taken, not the fewest
         minutes; equal access goes to the mode named first in `Mode`. A known journey comes before
-        an unknown one, and that before one that is shut.
+        an unknown one, and that before one that is shut. By bus it is the journey to the next
+        session that a bus gets to and back from, among those within the person's days and hours.
         """
         modes = travelling_modes(person)
         nowhere = _journey_to_nowhere(person, modes)
         best = [nowhere] * len(self._places)
         home = person.home.point if person.home is not None else None
         if home is not None and modes:
-            by_mode = [self._ask(home, traveller_of(person, mode), person) for mode in modes]
-            for which, (at, _) in enumerate(self._located):
-                best[at] = _best([journeys[which] for journeys in by_mode], parameters)
+            by_mode = [self._by(mode, home, person) for mode in modes]
+            for at in self._points:
+                best[at] = _best([journeys[at] for journeys in by_mode], parameters)
         return [
             Way(delivery, place, journey, access_ratio(journey, parameters), _reach(journey))
-            for (delivery, place), journey in zip(self._places, best, strict=True)
+            for (delivery, place, _), journey in zip(self._places, best, strict=True)
         ]
 
-    def _ask(self, home: GridPoint, traveller: Traveller, person: PersonFacts) -> list[Journey]:
-        key = (home, traveller, person.today)
-        if key not in self._asked:
-            self._asked[key] = self._travel.journeys(
-                home, self._destinations, traveller, on=person.today
+    def _by(self, mode: Mode, home: GridPoint, person: PersonFacts) -> dict[int, Journey]:
+        """The journey to each place by one mode."""
+        traveller = traveller_of(person, mode)
+        found = self._ask((home, traveller, person.today, None, None), list(self._points))
+        if mode is not Mode.BUS:
+            return found
+        # Where there is a timetable it was not asked yet: each group has hours of its own.
+        timed = [at for at, journey in found.items() if journey.bus is not None]
+        if timed:
+            found = {**found, **self._by_bus(home, traveller, person, timed)}
+        return found
+
+    def _by_bus(
+        self, home: GridPoint, traveller: Traveller, person: PersonFacts, places: list[int]
+    ) -> dict[int, Journey]:
+        """The journey to the first session of each place that there is one to.
+
+        Where there is none to any, that there is none to the first. A place of a group whose hours
+        are not stated is left out.
+        """
+        sessions = {at: sessions_of(self._places[at][2], person) for at in places}
+        found: dict[int, Journey] = {}
+        for turn in range(max((len(each) for each in sessions.values()), default=0)):
+            together: dict[Session, list[int]] = {}
+            for at in places:
+                settled = at in found and found[at].minutes is not None
+                if turn < len(sessions[at]) and not settled:
+                    together.setdefault(sessions[at][turn], []).append(at)
+            for session, those in together.items():
+                question = (home, traveller, session.on, session, _home_by(session, person))
+                for at, journey in self._ask(question, those).items():
+                    if journey.minutes is not None or at not in found:
+                        found[at] = journey
+        return found
+
+    def _ask(self, question: _Question, places: list[int]) -> dict[int, Journey]:
+        """The answers for some places; the travel model is asked only for those not asked yet."""
+        home, traveller, on, session, home_by = question
+        known = self._asked.setdefault(question, {})
+        new = [at for at in places if at not in known]
+        if new:
+            journeys = self._travel.journeys(
+                home,
+                [self._points[at] for at in new],
+                traveller,
+                on=on,
+                at=None if session is None else session.starts_at,
+                until=None if session is None else session.ends_at,
+                home_by=home_by,
             )
-        return self._asked[key]
+            known.update(zip(new, journeys, strict=True))
+        return {at: known[at] for at in places}
+
+
+def _home_by(session: Session, person: PersonFacts) -> time | None:
+    """When a bus has to bring the person home from a session; None when it need not be known.
+
+    An end that nobody has stated is assumed, and nobody is refused on a guess. What begins after
+    they have to be home is refused by the rule on time, and not here a second time.
+    """
+    home_by = person.home_by
+    if home_by is None or session.ends_at is None or session.starts_at >= home_by:
+        return None
+    return home_by
 
 
 def _journey_to_nowhere(person: PersonFacts, modes: tuple[Mode, ...]) -> Journey:
@@ -123,7 +186,7 @@ def traveller_of(person: PersonFacts, mode: Mode) -> Traveller:
         mobility_difficulty=person.mobility_difficulty,
         wheelchair=person.wheelchair,
     )
-    return Traveller(speed, frozenset({mode}), rest_m)
+    return Traveller(speed, frozenset({mode}), rest_m, on_wheels=person.wheelchair)
 
 
 def access_ratio(journey: Journey, parameters: MatchParameters) -> float:
@@ -160,7 +223,7 @@ def places_to_go(asset: AssetSnapshot) -> list[PlaceToGo]:
         return []
     delivery = Delivery.IN_PERSON if deliveries else None
     places: Sequence[Place | None] = asset.places or (None,)
-    return [(delivery, place) for place in places]
+    return [(delivery, place, asset.meetings) for place in places]
 
 
 def ways_into(asset: AssetSnapshot, ways_there: list[Way]) -> list[Way]:

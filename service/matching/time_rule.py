@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 
+from geo.travel import Journey
 from service.matching.rule import CHECK, Said, group_has_not_said
 from service.matching.verdict import RuleId, Side, Verdict, all_of
 from service.matching.way import Way, WayRule
@@ -14,6 +15,7 @@ from service.register.vocabulary import Weekday
 
 FAIL, UNKNOWN, PASS = Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS
 DAY_MIN = 24 * 60
+_WEEK = tuple(Weekday)
 
 
 def time_rule(person: PersonFacts) -> WayRule | None:
@@ -21,7 +23,8 @@ def time_rule(person: PersonFacts) -> WayRule | None:
 
     None when the person has stated neither days nor hours. The way home counts: a meeting that
     ends at 2:30pm, forty minutes away, is not over by 3pm. A meeting whose end is before its
-    start ends on the next day. Times that are not stated are unknown.
+    start ends on the next day. Times that are not stated are unknown. By bus the session counts
+    that the bus was found for, and the hour at which it brings one home.
     """
     days, not_before, home_by = person.free_days, person.not_before, person.home_by
     if not days and not_before is None and home_by is None:
@@ -31,6 +34,8 @@ def time_rule(person: PersonFacts) -> WayRule | None:
     def judge(asset: AssetSnapshot, way: Way) -> Verdict:
         if not asset.meetings:
             return UNKNOWN
+        if at_home and way.journey.bus is not None and way.minutes is not None:
+            return _by_bus(way.journey, person)
         # A way that was measured from the practice is not the way home.
         home_min = way.minutes if at_home or way.is_remote else None
         best = FAIL
@@ -59,6 +64,24 @@ def time_rule(person: PersonFacts) -> WayRule | None:
         return f"{meets} We do not know if that fits your days and hours. {CHECK}", Side.GROUP
 
     return WayRule(RuleId.TIME, judge, say)
+
+
+def _by_bus(journey: Journey, person: PersonFacts) -> Verdict:
+    """The one session that the bus was found for, with the hour at which it brings one home."""
+    bus, home_by = journey.bus, person.home_by
+    assert bus is not None  # noqa: S101 - asked only where there is a bus home
+    assert bus.session is not None  # noqa: S101
+    assert bus.home_at is not None  # noqa: S101
+    days, session = person.free_days, bus.session
+    if days and _WEEK[session.on.weekday()] not in days:
+        return FAIL
+    if person.not_before is not None and session.starts_at < person.not_before:
+        return FAIL
+    if home_by is None:
+        return PASS
+    if session.starts_at >= home_by or session.ends_at is None:
+        return FAIL if session.starts_at >= home_by else UNKNOWN
+    return PASS if not bus.home_days and bus.home_at <= home_by else FAIL
 
 
 def _on_a_free_day(meeting: MeetingTime, days: frozenset[Weekday]) -> Verdict:

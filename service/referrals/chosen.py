@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-import numpy as np
 from sqlalchemy.orm import Session
 
 from geo.travel import Journey
-from service.matching.counterfactuals import Counterfactual, counterfactuals
+from service.matching.counterfactuals import Counterfactual
 from service.matching.explain import Match, NearMiss
 from service.matching.match import match
-from service.matching.pool import Pool
 from service.referrals.groups import BEST, FIRST
-from service.referrals.queries import ReferralView, Seeking, person_of
-from service.referrals.shown import exposures
-from service.register.candidates import candidates, remote_candidates
+from service.referrals.queries import ReferralView, Seeking, matches, person_of
+from service.referrals.what_if import what_if
 from service.register.documents import judged_assets
 from service.register.snapshot import AssetSnapshot, Place
 
@@ -72,11 +69,6 @@ def chosen(
     )
 
 
-WITHIN_M = 13_500.0
-"""How far "what would change" looks: the third ring of the search. Beyond it a change of one thing
-would have to outweigh hours on foot."""
-
-
 def what_would_change(
     session: Session, view: ReferralView, seeking: Seeking
 ) -> tuple[tuple[Counterfactual, AssetSnapshot], ...]:
@@ -88,24 +80,10 @@ def what_would_change(
     """
     if view.triage is not None or not view.needs:
         return ()
-    person = person_of(session, view, seeking)
-    at = person.whereabouts
-    rows = [remote_candidates(session, need=each.need, at=at) for each in view.needs]
-    home = None if person.home is None else person.home.point
-    if home is not None:
-        rows += [
-            candidates(session, need=each.need, centre=home, outer_m=WITHIN_M)
-            for each in view.needs
-        ]
-    ids: list[int] = np.unique(np.concatenate([each.asset_id for each in rows])).tolist()
-    read = judged_assets(session, ids)
-    seen = exposures(session, ids, before=seeking.today) if seeking.parameters.rotate else {}
-    found = counterfactuals(
-        Pool(view.needs, read.values(), seeking.travel),
-        person,
-        seeking.parameters,
-        limit=BEST,
-        triage_open=False,
-        exposures=seen,
+    whole = replace(seeking, limit=BEST)
+    found = what_if(session, whole, matches(session, view, whole))
+    return tuple(
+        (each.counterfactual, each.asset)
+        for each in found
+        if each.counterfactual.rank_then <= FIRST
     )
-    return tuple((each, read[each.asset_id]) for each in found if each.rank_then <= FIRST)

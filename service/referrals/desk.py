@@ -228,6 +228,7 @@ def _view(
         flags=flags,
         address_protected=person.address_protected,
         next_action_on=referral.next_action_on,
+        route=referral.route,
     )
 
 

@@ -11,6 +11,7 @@ from geo.errors import Json
 from service.matching.notes.model import FlagStatus
 from service.referrals.kinds import Urgency
 from service.referrals.lifecycle import ReferralState
+from service.register.vocabulary import ReferralRoute
 from service.store.base import (
     LONG_AGO,
     ORGANISATIONAL,
@@ -82,6 +83,10 @@ class Referral(Base):
     # system polls by.
     changed_at: Mapped[datetime] = column(
         ORGANISATIONAL, UtcDateTime(), default=utc_now, server_default=LONG_AGO
+    )
+    # Who sent the person: some groups take people by one route only.
+    route: Mapped[ReferralRoute] = column(
+        PERSONAL, EnumText(ReferralRoute), default=ReferralRoute.GP, server_default="gp"
     )
 
     needs: Mapped[list[ReferralNeed]] = relationship(

@@ -56,6 +56,7 @@ class ReferralView:
     safe_contact: str = ""
     reading: dict[str, Json] | None = None
     flags: tuple[Flag, ...] = ()
+    route: ReferralRoute = ReferralRoute.GP
     next_action_on: date | None = None
     address_protected: bool = False
 
@@ -126,6 +127,7 @@ def referral(session: Session, *, by: Actor, referral_id: str) -> ReferralView:
         safe_contact=found.safe_contact,
         reading=found.reading,
         flags=tuple(flag_of(each) for each in found.flags),
+        route=found.route,
         address_protected=person.address_protected,
         next_action_on=found.next_action_on,
     )
@@ -152,13 +154,16 @@ class Matched:
     """What was found for somebody.
 
     `home` is where distances were measured from, and `sets_out` says what that is. `result` is
-    None exactly when `triage` says what must happen first: then no group was looked for.
+    None exactly when `triage` says what must happen first: then no group was looked for. `needs`
+    and `person` are what was looked for, and for whom.
     """
 
     home: Located | None
     result: MatchResult | None
     triage: Triage | None = None
     flags: tuple[Flag, ...] = ()
+    needs: tuple[WantedNeed, ...] = ()
+    person: PersonFacts | None = None
     sets_out: SetsOut = SetsOut.HOME
 
     @property
@@ -199,7 +204,7 @@ def person_of(session: Session, view: ReferralView, seeking: Seeking) -> PersonF
         today=seeking.today,
         home=home,
         birth_date=view.birth_date,
-        route=ReferralRoute.GP,
+        route=view.route,
         sets_out=how,
     )
 
@@ -251,7 +256,7 @@ def _found(
         parameters=seeking.parameters,
         limit=seeking.limit,
     )
-    return Matched(person.home, result, sets_out=person.sets_out)
+    return Matched(person.home, result, needs=tuple(needs), person=person, sets_out=person.sets_out)
 
 
 def matches_of_note(

@@ -14,6 +14,7 @@ from service.people.circumstances import OLDEST, age_on
 from service.people.errors import BadBirthDate, BadConsent, BadFacts
 from service.people.nhs_number import NhsNumber
 from service.referrals.errors import BadKey
+from service.register.vocabulary import ReferralRoute
 
 _KEY = re.compile(r"[\x21-\x7e]{1,120}")
 
@@ -88,7 +89,10 @@ class ConsentGiven:
 
 @dataclass(frozen=True, slots=True)
 class ReferralRequest:
-    """One request for a referral. `needs` are codes, the most important first, no repeats."""
+    """One request for a referral. `needs` are codes, the most important first, no repeats.
+
+    `route` is who sends the person: some groups take people by one route only.
+    """
 
     practice: OdsCode
     person: PersonGiven
@@ -99,6 +103,7 @@ class ReferralRequest:
     reason: str = ""
     referrer_name: str = ""
     referrer_role: str = ""
+    route: ReferralRoute = ReferralRoute.GP
 
     def digest(self) -> str:
         """SHA-256 of all that was asked: equal requests have equal digests."""
@@ -124,6 +129,9 @@ class ReferralRequest:
             self.reason,
             [self.referrer_name, self.referrer_role],
         ]
+        # Only where it is not the usual one, so that digests kept before there were routes hold.
+        if self.route is not ReferralRoute.GP:
+            parts.append(self.route.value)
         text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from seed_data import needs as need_list
+from seed_data.crisis import CrisisRoute, routes_for
 from service.matching.notes.model import Action, FlagStatus, FoundFlag
 
 PRACTICAL: Final = frozenset({"urgent_basic_needs"})
@@ -35,6 +36,11 @@ class Flag:
         """Whether a clinician must still act. History is context and never is."""
         return self.closed_at is None and self.status.needs_clinician
 
+    @property
+    def routes(self) -> tuple[CrisisRoute, ...]:
+        """Where help is now for this sign; none once nobody must act on it."""
+        return routes_for([self.flag] if self.is_open else [])
+
 
 def whom_to_tell(referrer_name: str, referrer_role: str) -> str:
     """The clinician to alert: the one who referred, by name, or else whoever is on duty."""
@@ -51,6 +57,11 @@ class Triage:
     action: Action
     sentence: str
     flags: tuple[Flag, ...]
+
+    @property
+    def routes(self) -> tuple[CrisisRoute, ...]:
+        """Where help is now for all open signs, each once."""
+        return routes_for(each.flag for each in self.flags if each.is_open)
 
 
 def unkept(found: FoundFlag) -> Flag:

@@ -10,6 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from seed_data.crisis import public_routes
 from service.identity import sessions
 from service.web.components import Nhs
 from service.web.navigation import places_for
@@ -27,6 +28,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["nhs"] = Nhs()
+    environment.globals["crisis_routes"] = public_routes
     environment.filters.update(FILTERS)
     return environment
 

@@ -82,13 +82,69 @@ def twin_s(stops, trips, home, place, outing):
             if end <= outing.there_by_s:
                 best = min(best, end - leave)
     home_at = ends(stops, earliest(stops, trips, place, outing.back_from_s), home)
-    returns = home_at <= outing.back_from_s + PARAMETERS.return_min * 60
+    returns = home_at <= min(outing.back_from_s + PARAMETERS.return_min * 60, outing.home_by_s)
     return best if returns else math.inf
 
 
-def check(stops, trips, home, places, there_by_s):
+def assert_can_be_ridden(stops, trips, home, place, outing, journey):
+    """Both ways, ride by ride, on buses that there are, with every walk and every minute to board.
+
+    And the way home is as good as the soonest, and its last bus the last of all.
+    """
+    stretches = {(stops[a], dep, stops[b], arr) for a, dep, b, arr in hops(trips)}
+
+    def ridden(rides, here, now, first_s):
+        for ride, board_s in zip(rides, [first_s] + [60.0] * len(rides), strict=False):
+            start, end = stops[ride.start], stops[ride.end]
+            assert (start, ride.leaves_s, end, ride.arrives_s) in stretches
+            assert now + abs(start - here) / SPEED + board_s <= ride.leaves_s + 1e-6
+            here, now = end, ride.arrives_s
+        return here, now
+
+    here, now = ridden(journey.there, home, journey.leaves_s, 60.0)
+    assert now + abs(place - here) / SPEED == pytest.approx(journey.arrives_s)
+    assert journey.arrives_s <= outing.there_by_s
+    here, now = ridden(journey.home, place, outing.back_from_s, 60.0)
+    assert now + abs(home - here) / SPEED == pytest.approx(journey.home_s)
+    latest_s = min(outing.back_from_s + PARAMETERS.return_min * 60, outing.home_by_s)
+    assert journey.home_s <= latest_s
+    # Of two ways the one with the shorter walk may be taken, if that makes up for being later.
+    soonest = ends(stops, earliest(stops, trips, place, outing.back_from_s), home)
+    assert soonest <= journey.home_s <= soonest + PARAMETERS.bus_walk_m / SPEED
+    leaving = [
+        dep
+        for stop, dep in {(stop, dep) for stop, dep, _, _ in hops(trips)}
+        if abs(stops[stop] - place) <= PARAMETERS.bus_walk_m
+        and outing.back_from_s + abs(stops[stop] - place) / SPEED + 60 <= dep
+        and ends(stops, from_stop(stops, trips, stop, dep), home) - dep
+        <= PARAMETERS.return_min * 60
+    ]
+    assert journey.last_home_s == max(leaving)
+
+
+def from_stop(stops, trips, start, dep):
+    """As `earliest`, for somebody who boards a bus at one stop at one moment."""
+    there = {}
+    for stop, when, goal, arr in hops(trips):
+        if (stop, when) == (start, dep):
+            there[goal] = min(arr, there.get(goal, math.inf))
+    stretches, changed = list(hops(trips)), True
+    while changed:
+        changed = False
+        for stop, when, goal, arr in stretches:
+            on_time = any(
+                abs(stops[other] - stops[stop]) <= PARAMETERS.change_walk_m
+                and since + abs(stops[other] - stops[stop]) / SPEED + 60 <= when
+                for other, since in there.items()
+            )
+            if on_time and arr < there.get(goal, math.inf):
+                there[goal], changed = arr, True
+    return there
+
+
+def check(stops, trips, home, places, there_by_s, home_by_s=math.inf):
     """Compare, and say for how many places there was a bus."""
-    outing = Outing(MONDAY, there_by_s, there_by_s + 600.0)
+    outing = Outing(MONDAY, there_by_s, there_by_s + 600.0, home_by_s)
     buses = Buses(WALKS, timetable([(stop, 0.0) for stop in stops], trips), PARAMETERS)
     found = buses.journeys(at(home), [at(place) for place in places], SPEED, False, outing)
     for place, journey in zip(places, found, strict=True):
@@ -98,6 +154,7 @@ def check(stops, trips, home, places, there_by_s):
         else:
             assert journey is not None
             assert journey.minutes * 60 == pytest.approx(expected_s, abs=1e-6)
+            assert_can_be_ridden(stops, trips, home, place, outing, journey)
     return sum(journey is not None for journey in found)
 
 
@@ -121,7 +178,9 @@ def test_the_quickest_bus_there_and_back_where_there_are_many():
                 now = calls[-1][2] + 20 * draw.randrange(20)
             trips.append(calls)
         places = draw.sample(range(0, 3_001, 100), 6)
-        found += check(stops, trips, draw.randrange(0, 3_001, 100), places, clock(10) + 0.0)
+        home = draw.randrange(0, 3_001, 100)
+        found += check(stops, trips, home, places, clock(10) + 0.0)
+        check(stops, trips, home, places, clock(10) + 0.0, clock(10, draw.randrange(20, 120)) + 0.0)
     assert found > 100
 
 

@@ -208,3 +208,20 @@ def test_matches_of_a_register_ten_times_as_large(broken_town: Town) -> None:
     many = statements(api, "POST", "/v1/matches", json=question)
     assert api.get("/v1/assets").json()["total"] == 900
     assert len(many) <= len(few) + ASSETS * 3, (len(few), len(many))
+
+
+def test_what_would_change_a_list_is_a_few_searches_and_no_more(quick: Api) -> None:
+    body = {
+        "needs": ["loneliness_isolation"],
+        "postcode": "WA8 6TR",
+        "facts": {
+            "age": 74,
+            "home_by": "16:00",
+            "max_cost_pence": 300,
+            "preferences": ["company_first_visit"],
+        },
+    }
+    plain = statements(quick, "POST", "/v1/matches", json=body)
+    told = statements(quick, "POST", "/v1/matches", json=body | {"what_if": True})
+    # Five changes and the best groups, each a search that may grow a ring or two farther.
+    assert len(told) - len(plain) <= 6 * 2 * len(plain), told

@@ -47,6 +47,15 @@ def test_no_group_is_suggested_while_it_is_open(api: Api, flagged: dict[str, Any
     assert found["near_misses"] == []
     assert found["triage"]["action"] == "triage_first"
     assert [flag["flag"] for flag in found["flags"]] == ["suicide_selfharm"]
+    for routes in (found["triage"]["routes"], flagged["routes"]):
+        assert [each["id"] for each in routes] == [
+            "emergency",
+            "nhs_111_mental_health",
+            "samaritans",
+        ]
+        assert [each["telephone"] for each in routes] == ["999", "111", "116123"]
+        assert routes[1]["option"] == "2"
+        assert all(each["source"].startswith("https://") for each in routes)
 
 
 def test_when_a_person_has_seen_it_groups_are_suggested(api: Api, flagged: dict[str, Any]) -> None:
@@ -54,6 +63,7 @@ def test_when_a_person_has_seen_it_groups_are_suggested(api: Api, flagged: dict[
     assert answer.status_code == 200, answer.text
     seen = answer.json()
     assert seen["state"] == "received"
+    assert seen["routes"] == []
     (flag,) = seen["flags"]
     assert (flag["open"], flag["closed_by"], flag["outcome"]) == (
         False,

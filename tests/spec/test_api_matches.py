@@ -68,6 +68,33 @@ def test_fewer_asked_for_are_the_first_of_more(api: Api) -> None:
     assert [each.asset.id for each in few.matches] == [each.asset.id for each in many.matches[:3]]
 
 
+def test_what_would_change_the_list_is_told_when_asked(api: Api) -> None:
+    plain = asked(api, postcode="WA8 7NU")
+    told = asked(api, postcode="WA8 7NU", what_if=True)
+    of_change = {"would_change", "would_enter"}
+    bare, usual = (
+        {
+            key: [{k: v for k, v in each.items() if k not in of_change} for each in value]
+            if key in ("matches", "near_misses")
+            else value
+            for key, value in found.model_dump(exclude={"would_enter"}).items()
+        }
+        for found in (told, plain)
+    )
+    assert bare == usual
+    assert plain.would_enter == []
+    assert not any(each.would_change for each in (*plain.matches, *plain.near_misses))
+    listed = {each.asset.id for each in (*told.matches, *told.near_misses)}
+    assert listed.isdisjoint(each.asset.id for each in told.would_enter)
+    said = [
+        change
+        for each in (*told.matches, *told.near_misses, *told.would_enter)
+        for change in each.would_change
+    ]
+    assert any(each.sentence.endswith(" if you could get a lift.") for each in said)
+    assert all(1 <= each.rank_then <= api.town.settings.match_limit for each in said)
+
+
 def test_a_place_with_steps_is_left_out_and_said(api: Api) -> None:
     found = asked(api, limit=50)
     assert found.matches

@@ -8,7 +8,7 @@ from shared import shared_path
 
 from geo.network import BadTimetable, NetworkTravel, open_network, open_timetable
 from geo.point import GridPoint
-from geo.travel import DetourTravel, Method, Mode, Traveller
+from geo.travel import DetourTravel, Edition, Method, Mode, Traveller
 
 NEWPORT = "data/geo/gtfs/newport-20230613_gtfs.zip"
 PBF = "data/geo/network/newport-2023-06-13.osm.pbf"
@@ -157,6 +157,58 @@ def test_what_is_no_feed_is_refused(tmp_path):
         open_timetable(tmp_path / "text.zip", tmp_path / "kept")
 
 
+def stops_with(**wheels):
+    """The stops of `tables`, A and B of one station, with what is said of wheelchairs."""
+    rows = [row | {"stop_name": f"{row['stop_id']} Road"} for row in tables()["stops"]]
+    rows.append({"stop_id": "S", "stop_lat": 53.36, "stop_lon": -2.73, "stop_name": "Station"})
+    return [
+        row
+        | {"wheelchair_boarding": wheels.get(row["stop_id"], "")}
+        | {"parent_station": "S" if row["stop_id"] in "AB" else ""}
+        for row in rows
+    ]
+
+
+def test_stops_that_take_no_wheelchair_are_known_by_themselves_or_by_their_station(tmp_path):
+    trips = [row | {"wheelchair_accessible": 1} for row in tables()["trips"]]
+    for wheels, boards, alights in (
+        ({}, [True, True], [True, True]),
+        ({"C": "2"}, [True, True], [True, False]),
+        ({"B": "2", "A": "0"}, [True, False], [False, True]),
+        ({"S": "2"}, [False, False], [False, True]),
+        ({"S": "2", "A": "1"}, [True, False], [False, True]),
+    ):
+        feed = tmp_path / "-".join(wheels or ["none"])
+        feed.mkdir()
+        timetable = opened(feed, stops=stops_with(**wheels), trips=trips)
+        rides = timetable.rides(date(2024, 1, 9), True)
+        assert rides.board.tolist() == boards
+        assert rides.alight.tolist() == alights
+        assert timetable.rides(date(2024, 1, 9), False).board.all()
+
+
+def test_lines_stops_and_publisher_are_called_what_the_feed_calls_them(tmp_path):
+    routes = [
+        {"route_id": "1", "route_type": 3, "route_short_name": "", "route_long_name": "Seafront"},
+        {"route_id": "2", "route_type": 200, "route_short_name": "M1", "route_long_name": ""},
+    ]
+    named = opened(
+        tmp_path,
+        routes=routes,
+        stops=stops_with(),
+        agency=[{"agency_name": "Red Buses"}, {"agency_name": "Red Buses"}],
+    )
+    assert (named.line(0), named.stop_name(2)) == ("Seafront", "C Road")
+    assert named.edition == Edition("Red Buses", date(2024, 1, 1), date(2024, 1, 31))
+    (tmp_path / "plain").mkdir()
+    plain = opened(tmp_path / "plain")
+    assert (plain.line(0), plain.stop_name(0), plain.edition.name) == ("", "", "feed")
+    (tmp_path / "info").mkdir()
+    info = [{"feed_publisher_name": "The County", "feed_start_date": "20240103"}]
+    told = opened(tmp_path / "info", feed_info=info, agency=[{"agency_name": "Red Buses"}])
+    assert (told.edition.name, told.edition.valid_from) == ("The County", date(2024, 1, 3))
+
+
 def test_newport_s_buses_on_a_day_of_theirs(tmp_path):
     pytest.importorskip("osmium")
     timetable = open_timetable(shared_path(NEWPORT), tmp_path)
@@ -170,6 +222,11 @@ def test_newport_s_buses_on_a_day_of_theirs(tmp_path):
     [walk] = travel.journeys(home, [centre], Traveller(0.8))
     assert (journey.mode, journey.method) == (Mode.BUS, Method.NETWORK)
     assert journey.minutes < walk.minutes
+    assert journey.bus.edition.name == "ITO World"
+    assert [each.line for each in journey.bus.there] == ["2A"]
+    assert journey.bus.leave_at < journey.bus.there[0].leaves_at
+    assert journey.bus.there[-1].arrives_at <= journey.bus.arrive_at <= time(14)
+    assert time(15) <= journey.bus.home[0].leaves_at <= journey.bus.last_home_at
     [late] = travel.journeys(home, [centre], person, on=date(2024, 3, 2), at=time(14))
     assert late.method is Method.UNKNOWN
     [night] = travel.journeys(home, [centre], person, on=date(2023, 6, 14), at=time(4))

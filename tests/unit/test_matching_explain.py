@@ -108,7 +108,8 @@ def test_part_of_a_postcode_makes_a_distance_uncertain_and_says_so():
             person(modes=frozenset({Mode.BUS})),
             asset(),
             DetourTravel(),
-            "We do not know how long it takes by bus. Check with the group.",
+            "We do not know how long it takes by bus: we have no timetable for it. "
+            "Check with the group.",
         ),
         (
             person(online=True),

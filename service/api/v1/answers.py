@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from pydantic import Field, JsonValue
 
 from geo.gazetteer import Quality
+from service.api.v1.crisis_told import CrisisRouteTold, routes_told
 from service.api.v1.fields import Told
+from service.api.v1.getting_there import JourneyTold, journey_told
+from service.api.v1.group_told import AssetTold, PlaceTold, asset_told, place_told
+from service.api.v1.would_change import (
+    ChangesTold,
+    WouldChangeTold,
+    WouldEnterTold,
+    changes_told,
+    would_enter_told,
+)
 from service.matching.explain import Match, NearMiss
 from service.matching.verdict import Finding, Verdict
 from service.matching.wanted import WantedNeed
 from service.referrals.queries import Matched, ReferralView
 from service.referrals.safety import Flag
-from service.register.snapshot import AssetSnapshot, Place
+from service.referrals.what_if import WouldChange
+
+_WOULD: Any = Field([], description="What would lift it; empty unless `what_if` was asked.")
 
 
 class PersonTold(Told):
@@ -53,6 +67,9 @@ class TriageTold(Told):
 
     action: str = Field(description="triage_first, ask_for_more or out_of_scope.")
     sentence: str
+    routes: list[CrisisRouteTold] = Field(
+        description="Where help is now, for the danger signs that are open; empty without one."
+    )
 
 
 class NeedTold(Told):
@@ -79,6 +96,9 @@ class ReferralTold(Told):
     reason: str
     state_reason: str
     flags: list[FlagTold]
+    routes: list[CrisisRouteTold] = Field(
+        description="Where help is now, while a danger sign is open; else empty."
+    )
     safe_contact: str = Field(description="What must not be sent to the person; empty if nothing.")
     reading: dict[str, JsonValue] | None = Field(description="How the note was read.")
     matches: str = Field(description="Where its matches are.")
@@ -93,27 +113,6 @@ class HomeTold(Told):
     quality: str
     accuracy_m: float | None
     sentence: str
-
-
-class JourneyTold(Told):
-    """How to get there. An estimate says that it is one."""
-
-    mode: str
-    minutes: float | None
-    distance_m: float | None
-    method: str
-    found_by: str
-    crossing: str | None
-    needs_rest: bool
-
-
-class PlaceTold(Told):
-    """Where it happens."""
-
-    name: str
-    address: str
-    postcode: str | None
-    access: dict[str, bool] = Field(description="What is known; a feature not here is unknown.")
 
 
 class ReasonTold(Told):
@@ -141,26 +140,6 @@ class FactorsTold(Told):
     unknowns: float
 
 
-class AssetTold(Told):
-    """The group itself."""
-
-    id: int
-    name: str
-    kind: str
-    group_kind: str
-    summary: str
-    organisation: str
-    invented: bool = Field(description="True for an example that does not exist.")
-    when: list[str]
-    cost_pence: int | None
-    cost_note: str
-    capacity: str
-    contact: str
-    website: str
-    source: str
-    assured_on: date | None
-
-
 class MatchTold(Told):
     """A suggestion. A person decides."""
 
@@ -179,6 +158,7 @@ class MatchTold(Told):
         description="What the group has not said: ask before going."
     )
     rules: list[FindingTold]
+    would_change: list[WouldChangeTold] = _WOULD
 
 
 class NearMissTold(Told):
@@ -189,6 +169,7 @@ class NearMissTold(Told):
     sentence: str
     minutes: float | None
     rules: list[FindingTold]
+    would_change: list[WouldChangeTold] = _WOULD
 
 
 class MatchesTold(Told):
@@ -201,6 +182,9 @@ class MatchesTold(Told):
     home: HomeTold | None
     matches: list[MatchTold]
     near_misses: list[NearMissTold]
+    would_enter: list[WouldEnterTold] = Field(
+        [], description="Groups in neither list that one change would bring in."
+    )
     ask_person: list[FindingTold] = Field(
         description="What only the person can say, and would settle something for these groups."
     )
@@ -231,6 +215,7 @@ def referral_told(view: ReferralView) -> ReferralTold:
         reason=view.reason,
         state_reason=view.state_reason,
         flags=[flag_told(each) for each in view.flags],
+        routes=routes_told(view.triage.routes if view.triage else ()),
         safe_contact=view.safe_contact,
         reading=view.reading,
         needs_found=[_need(each) for each in view.needs],
@@ -238,16 +223,23 @@ def referral_told(view: ReferralView) -> ReferralTold:
     )
 
 
-def matches_told(found: Matched) -> MatchesTold:
-    """A match result in the API's words."""
+def matches_told(found: Matched, would: Sequence[WouldChange] = ()) -> MatchesTold:
+    """A match result in the API's words, with what would change it where that was asked."""
+    by_asset = changes_told(would)
     result, triage = found.result, found.triage
     nothing = result.nothing_fits if result else None
     return MatchesTold(
-        triage=triage and TriageTold(action=triage.action.value, sentence=triage.sentence),
+        triage=triage
+        and TriageTold(
+            action=triage.action.value,
+            sentence=triage.sentence,
+            routes=routes_told(triage.routes),
+        ),
         flags=[flag_told(each) for each in found.flags],
         home=_home(found),
-        matches=[_match(each) for each in result.matches] if result else [],
-        near_misses=[_near_miss(each) for each in result.near_misses] if result else [],
+        matches=[_match(each, by_asset) for each in result.matches] if result else [],
+        near_misses=[_near_miss(each, by_asset) for each in result.near_misses] if result else [],
+        would_enter=would_enter_told(found, would, by_asset),
         ask_person=[_finding(each) for each in result.ask_person] if result else [],
         nothing_fits=nothing and ReasonTold(code=nothing.code, sentence=nothing.sentence),
         judged_on=result.judged_on if result else None,
@@ -298,8 +290,8 @@ def _home(found: Matched) -> HomeTold | None:
     )
 
 
-def _match(match: Match) -> MatchTold:
-    journey, factors = match.journey, match.factors
+def _match(match: Match, by_asset: ChangesTold) -> MatchTold:
+    factors = match.factors
     return MatchTold(
         rank=match.rank,
         score=match.score,
@@ -312,15 +304,7 @@ def _match(match: Match) -> MatchTold:
         ),
         asset=asset_told(match.asset),
         place=place_told(match.place),
-        journey=JourneyTold(
-            mode=journey.mode.value,
-            minutes=journey.minutes,
-            distance_m=journey.distance_m,
-            method=journey.method.value,
-            found_by=journey.found_by,
-            crossing=journey.crossing,
-            needs_rest=journey.needs_rest,
-        ),
+        journey=journey_told(match.journey),
         basis=match.basis.value,
         verdict=_word(match.verdict),
         needs=[each.need for each in match.needs],
@@ -331,49 +315,18 @@ def _match(match: Match) -> MatchTold:
         reasons=[ReasonTold(code=each.code, sentence=each.sentence) for each in match.reasons],
         check_first=[_finding(each) for each in match.ask_group],
         rules=[_finding(each) for each in match.findings],
+        would_change=by_asset.get(match.asset.asset_id, []),
     )
 
 
-def _near_miss(miss: NearMiss) -> NearMissTold:
+def _near_miss(miss: NearMiss, by_asset: ChangesTold) -> NearMissTold:
     return NearMissTold(
         asset=asset_told(miss.asset),
         rule=miss.rule_id.value,
         sentence=miss.sentence,
         minutes=miss.journey.minutes,
         rules=[_finding(each) for each in miss.failures],
-    )
-
-
-def asset_told(asset: AssetSnapshot) -> AssetTold:
-    """An asset in the API's words."""
-    return AssetTold(
-        id=asset.asset_id,
-        name=asset.name,
-        kind=asset.kind.value,
-        group_kind=asset.group_kind,
-        summary=asset.summary,
-        organisation=asset.organisation,
-        invented=asset.invented,
-        when=[meeting.says for meeting in asset.meetings if meeting.says],
-        cost_pence=asset.cost_pence,
-        cost_note=asset.cost_note,
-        capacity=asset.capacity.value,
-        contact=asset.contact,
-        website=asset.website,
-        source=asset.source,
-        assured_on=asset.assured_on,
-    )
-
-
-def place_told(place: Place | None) -> PlaceTold | None:
-    """A place in the API's words."""
-    if place is None:
-        return None
-    return PlaceTold(
-        name=place.name,
-        address=place.address,
-        postcode=place.postcode,
-        access={feature.value: has for feature, has in place.access.items()},
+        would_change=by_asset.get(miss.asset.asset_id, []),
     )
 
 

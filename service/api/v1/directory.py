@@ -15,8 +15,8 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from geo.point import GridPoint
-from service.api.v1.answers import AssetTold, PlaceTold, asset_told, place_told
 from service.api.v1.fields import Told
+from service.api.v1.group_told import AssetTold, PlaceTold, asset_told, place_told
 from service.register.search import AssetSummary, Page, Reach
 from service.register.snapshot import Place
 from service.register.snapshots import AssetRecord

@@ -13,6 +13,7 @@ from service.api.v1.requests import MatchSent
 from service.identity.actors import Actor
 from service.identity.roles import Permission
 from service.referrals import queries
+from service.referrals.what_if import what_if
 from service.register.needs import check_needs
 from service.register.vocabulary import ReferralRoute
 
@@ -30,7 +31,8 @@ def post_matches(kith: KithDep, actor: Searches, sent: MatchSent) -> MatchesTold
     """Groups that serve these needs for a person in these circumstances, best first.
 
     Needs and circumstances are read from `note` as well. When it has a danger sign no group is
-    suggested: `triage` says what to do, and who must be told.
+    suggested: `triage` says what to do, and who must be told. With `what_if` each group says what
+    would lift it or bring it in, one thing changed.
 
     Nothing of the question is stored or logged. A token is asked for all the same, because
     circumstances and a postcode together can point to a person.
@@ -38,14 +40,16 @@ def post_matches(kith: KithDep, actor: Searches, sent: MatchSent) -> MatchesTold
     actor.require(Permission.MATCH)
     reading = kith.read_note(sent.note)
     needs = () if reading and not sent.needs else check_needs(sent.needs)
+    seeking = kith.seeking(sent.limit)
     with kith.store.read() as session:
         found = queries.matches_of_note(
             session,
-            kith.seeking(sent.limit),
+            seeking,
             needs=needs,
             reading=reading,
             postcode=sent.postcode,
             facts=sent.facts.document(),
             route=ReferralRoute.GP,
         )
-    return matches_told(found)
+        would = what_if(session, seeking, found) if sent.what_if else ()
+    return matches_told(found, would)

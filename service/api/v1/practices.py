@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from geo.maps import Assets, Link, content_security_policy, draw
+from geo.network import knows_streets, streets_digest
 from geo.point import GridPoint
 from service.api.caching import has_it, tag_of
 from service.api.context import KithDep
@@ -31,6 +36,7 @@ from service.api.v1.fields import NeedCode, Ods, Told
 from service.identity.codes import OdsCode
 from service.insights import queries
 from service.insights.sheets import nearest_place
+from service.insights.walk_layer import WALK_MIN
 from service.parts import Kith
 from service.register import queries as register
 from service.register.search import AssetFilter, AssetSummary, Page
@@ -45,6 +51,18 @@ Needs = Annotated[
 Radius = Annotated[
     float | None,
     Query(gt=0, le=50_000, description="Metres around the practice, in a straight line."),
+]
+
+WalkMinutes = Annotated[
+    list[Annotated[int, Field(ge=5, le=60)]],
+    Query(
+        max_length=3,
+        description=(
+            "Show how far one walks along streets in so many minutes, such as 15; again for "
+            "another. Where no streets are known nothing is drawn, and the page says so."
+        ),
+        examples=[[15, 30]],
+    ),
 ]
 
 _PROBLEMS = problems("practice-unknown", "need-unknown", *READING)
@@ -152,11 +170,13 @@ def get_practice_map(
     ods: OdsPath,
     need: Needs = [],  # noqa: B006 - FastAPI copies it
     within: Radius = None,
+    walk: WalkMinutes = [],  # noqa: B006 - FastAPI copies it
     format: Annotated[MapFormat, Query(description="html or geojson.")] = MapFormat.HTML,
 ) -> Response:
     """A page with a map and the same content as a table; or its features as GeoJSON.
 
-    The page asks nothing of any other host. It has an ETag of the register's version.
+    The page asks nothing of any other host. It has an ETag of the register's version. With `walk`
+    the page shows how far one walks, and says of each group within which of these minutes it is.
     """
     code, radius_m = OdsCode(ods), within or kith.settings.map_radius_m
     with kith.store.read() as session:
@@ -165,6 +185,7 @@ def get_practice_map(
             register.register_version(session),
             *(view, radius_m, need, kith.today(), format),
             *(kith.settings.tile_url, kith.settings.tile_attribution),
+            *(sorted({*walk}), streets_digest(kith.travel)),
         )
         headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
         if has_it(request, tag):
@@ -185,7 +206,10 @@ def get_practice_map(
             settings=kith.settings,
             at=at,
             back=Link("All practices", "/"),
+            travel=kith.travel,
+            walk_min=walk,
         )
+    sheet = replace(sheet, links=_walk_links(kith, request, walk))
     nonce = secrets.token_urlsafe(16)
     origin = sheet.tiles.origin if sheet.tiles else None
     html = draw(sheet, assets=Assets.served("/static/maps"), nonce=nonce)
@@ -197,6 +221,26 @@ def get_practice_map(
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
         },
+    )
+
+
+def _walk_links(kith: Kith, request: Request, walk: Sequence[int]) -> tuple[Link, ...]:
+    """Where to switch the walk on and off; nowhere while no streets are known."""
+    if not knows_streets(kith.travel):
+        return ()
+    others = [each for each in request.query_params.multi_items() if each[0] != "walk"]
+    choices: list[tuple[str, list[int]]] = [
+        *([("Hide the walk", [])] if walk else []),
+        *((f"Show {each} minutes’ walk", [each]) for each in WALK_MIN),
+        ("Show both", [*WALK_MIN]),
+    ]
+    return tuple(
+        Link(
+            label,
+            f"{request.url.path}?{urlencode([*others, *(('walk', each) for each in chosen)])}",
+        )
+        for label, chosen in choices
+        if chosen != [*walk]
     )
 
 

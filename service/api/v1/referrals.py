@@ -10,7 +10,7 @@ from service.api.context import KithDep, Scoped
 from service.api.documents import SENDING, SIGNED, problems
 from service.api.v1.answers import MatchesTold, ReferralTold, matches_told, referral_told
 from service.api.v1.fields import Text
-from service.api.v1.requests import ClosingSent, ReferralSent
+from service.api.v1.requests import WHAT_IF, ClosingSent, ReferralSent
 from service.identity import audit
 from service.identity.actors import Actor
 from service.identity.codes import OdsCode
@@ -19,6 +19,7 @@ from service.referrals import queries
 from service.referrals.actions import refer, show
 from service.referrals.requests import ConsentGiven, PersonGiven, ReferralRequest
 from service.referrals.safety_actions import close_flag
+from service.referrals.what_if import what_if
 
 router = APIRouter(prefix="/v1/referrals", tags=["referrals"])
 
@@ -129,18 +130,21 @@ def get_matches(
     actor: Searches,
     referral_id: ReferralId,
     limit: Annotated[int | None, Query(ge=1, le=50, description="How many at most.")] = None,
+    what_if_: Annotated[bool, Query(alias="what_if", description=WHAT_IF.description)] = False,
 ) -> MatchesTold:
     """Groups near the person that serve their needs, best first, each with its reasons.
 
     Groups that were left out are listed with the rule that excluded them. While a danger sign is
     open there are none, and `triage` says what to do. Asking is recorded.
     """
+    seeking = kith.seeking(limit)
     with kith.store.read() as session:
         view = queries.referral(session, by=actor, referral_id=referral_id)
-        found = queries.matches(session, view, kith.seeking(limit))
+        found = queries.matches(session, view, seeking)
+        would = what_if(session, seeking, found) if what_if_ else ()
     with kith.store.work() as work:
         show(work, by=actor, view=view, found=found)
-    return matches_told(found)
+    return matches_told(found, would)
 
 
 @router.post(

@@ -156,7 +156,17 @@ MATCH_EXAMPLE: dict[str, Any] = {
     "postcode": "WA8 6TR",
     "facts": {"age": 74, "access_needed": ["step_free"]},
     "limit": 5,
+    "what_if": True,
 }
+
+
+WHAT_IF: Any = Field(
+    False,
+    description=(
+        "Say as well what would bring a group into the list, or lift it there by two places or "
+        "more. Each is a search of its own, so the answer takes some six times as long."
+    ),
+)
 
 
 class MatchSent(Sent):
@@ -169,3 +179,4 @@ class MatchSent(Sent):
     postcode: PostcodeText | None = None
     facts: Facts = Facts()
     limit: Annotated[int, Field(ge=1, le=50)] | None = None
+    what_if: bool = WHAT_IF

@@ -285,6 +285,7 @@ def _referral(by: Actor, request: ReferralRequest, person: Person, found: Unders
         safe_contact=found.safe_contact,
         received_from=by.actor_id,
         received_at=utc_now(),
+        route=request.route,
         needs=[
             ReferralNeed(
                 need=each.need, position=position, confidence=each.confidence, words=each.words

@@ -26,6 +26,7 @@ from service.referrals.model import Referral
 from service.referrals.opening import person_of, words
 from service.referrals.requests import ConsentGiven, PersonGiven, ReferralRequest
 from service.referrals.surgeries import surgeries_near
+from service.register.vocabulary import ReferralRoute
 from service.store.work import UnitOfWork
 
 LONGEST_WORDS: Final = 4_000
@@ -157,6 +158,7 @@ def _request(asked: HelpAsked, practice: OdsCode, today: date) -> ReferralReques
         postcode=asked.postcode.strip() or None,
         reason=_reason(asked),
         referrer_role="the person themself",
+        route=ReferralRoute.SELF,
     )
 
 

@@ -9,6 +9,7 @@ from fastapi import Request, Response
 from pydantic import Field
 
 from geo.errors import DomainError
+from geo.network import knows_streets
 from seed_data import needs as need_list
 from service.identity.actors import Actor
 from service.identity.roles import Permission
@@ -171,6 +172,7 @@ def _page(
         filters=filters,
         minutes=MINUTES,
         map_path=_map(found, groups),
+        has_streets=knows_streets(kith.travel),
         addable=_addable(found),
     )
 

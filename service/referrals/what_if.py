@@ -1,0 +1,75 @@
+"""What would bring a group into a list, or lift it there, one thing changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
+
+from service.matching.counterfactuals import Asked, Counterfactual, answers, changes, in_place
+from service.matching.pool import Pool
+from service.matching.rank import pool_size
+from service.referrals.finding import find
+from service.referrals.queries import Matched, Seeking
+from service.referrals.shown import exposures
+from service.register.snapshot import AssetSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class WouldChange:
+    """A change, and the group that it would bring in or lift."""
+
+    counterfactual: Counterfactual
+    asset: AssetSnapshot
+
+
+def what_if(session: Session, seeking: Seeking, found: Matched) -> tuple[WouldChange, ...]:
+    """What would change the list that was found: by the rank obtained, best first.
+
+    Each rank is the one that a new search gives with that one thing changed: of the person, or, for
+    an unknown that is answered, of the group. None while a danger sign is open.
+
+    Parameters
+    ----------
+    found : Matched
+        What `queries.matches` or `queries.matches_of_note` found with the same `seeking`.
+
+    Notes
+    -----
+    At most six searches: one for each change that would be one, and one for the groups whose
+    unknowns could be answered. Those are looked for among the best groups alone.
+    """
+    result, person = found.result, found.person
+    if result is None or person is None or not found.needs or seeking.limit < 1:
+        return ()
+    now = {each.asset.asset_id: each.rank for each in result.matches}
+    parameters, limit = seeking.parameters, seeking.limit
+    assets: dict[int, AssetSnapshot] = {}
+    changed: list[Counterfactual] = []
+    for change, other in changes(person):
+        then = find(
+            session,
+            needs=found.needs,
+            person=other,
+            travel=seeking.travel,
+            parameters=parameters,
+            limit=limit,
+        )
+        assets |= {each.asset.asset_id: each.asset for each in then.matches}
+        ranks = {each.asset.asset_id: each.rank for each in then.matches}
+        changed += Asked(limit, {}, parameters).rises(now, ranks, change)
+    best = find(
+        session,
+        needs=found.needs,
+        person=person,
+        travel=seeking.travel,
+        # By score alone: variety and turns choose from these afterwards.
+        parameters=replace(parameters, diversify=False, rotate=False),
+        limit=pool_size(limit, parameters),
+    )
+    pool = Pool(found.needs, [each.asset for each in best.matches], seeking.travel)
+    assets |= {each.asset_id: each for each in pool.assets}
+    ids = [each.asset_id for each in pool.assets]
+    seen = exposures(session, ids, before=seeking.today) if parameters.rotate else {}
+    changed += answers(pool, person, Asked(limit, seen, parameters))
+    return tuple(WouldChange(each, assets[each.asset_id]) for each in in_place(changed))

@@ -38,6 +38,8 @@ PROBLEM = "application/problem+json"
 
 # Children before parents.
 PEOPLE_TABLES = (
+    "asset_pair",
+    "correction",
     "referral_identifier",
     "referral_source",
     "asset_shown",

@@ -1,0 +1,77 @@
+"""One asset as its page needs it, and who may stand beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.register.errors import UnknownAsset
+from service.register.model import Assurance
+from service.register.snapshot import AssetSnapshot
+from service.register.snapshots import AssetRecord, records
+
+CHECKS_SHOWN = 5
+"""Past checks on a page: enough to see whether somebody looks regularly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Somebody checked the facts on a day; `by` is a role or a way, never a name."""
+
+    on: date
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssetPage:
+    """An asset with its last checks, the latest first."""
+
+    asset_id: int
+    record: AssetRecord
+    checks: tuple[Check, ...]
+
+    @property
+    def asset(self) -> AssetSnapshot:
+        """The asset itself."""
+        return self.record.snapshot
+
+    @property
+    def check(self) -> Check | None:
+        """The last check; None when nobody has said that there was one."""
+        found = self.asset.assured_on
+        if found is None:
+            return None
+        by = next((each.by for each in self.checks if each.on == found), "")
+        return Check(found, by)
+
+
+def asset_page(session: Session, asset_id: int, *, retired: bool = False) -> AssetPage:
+    """One asset by its number. Five statements.
+
+    Parameters
+    ----------
+    retired : bool
+        Whether one that is no longer listed is given too.
+
+    Raises
+    ------
+    UnknownAsset
+        If there is none, or it has been retired.
+    """
+    # No register has so many, and a database refuses a number that is too long.
+    found = records(session, [asset_id]).get(asset_id) if 0 < asset_id < 2**31 else None
+    if found is None or (found.is_retired and not retired):
+        raise UnknownAsset(
+            "This group is not in the register, or it is no longer listed. Search for it again.",
+            asset=asset_id,
+        )
+    rows = session.execute(
+        select(Assurance.assured_on, Assurance.assured_by)
+        .where(Assurance.asset_id == asset_id)
+        .order_by(Assurance.assured_on.desc(), Assurance.assurance_id.desc())
+        .limit(CHECKS_SHOWN)
+    )
+    return AssetPage(asset_id, found, tuple(Check(on, by) for on, by in rows))

@@ -84,7 +84,7 @@ def practices_with_maps(session: Session) -> Overview:
     assets, invented = session.execute(
         select(func.count(), func.count().filter(Asset.invented)).where(~Asset.is_retired)
     ).one()
-    return Overview(tuple(_view(row, ()) for row in rows), assets, invented)
+    return Overview(tuple(view_of(row) for row in rows), assets, invented)
 
 
 def practice(session: Session, code: OdsCode) -> PracticeView:
@@ -186,6 +186,11 @@ def asset_map(
         tiles=tiles,
         back=back,
     )
+
+
+def view_of(row: NhsOrg) -> PracticeView:
+    """A practice's row as a view, without the organisations above it."""
+    return _view(row, ())
 
 
 def _view(row: NhsOrg, parents: tuple[tuple[str, str, str], ...]) -> PracticeView:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.register.errors import UnknownAsset
-from service.register.model import Assurance
+from service.register.model import Assurance, Schedule, Venue
 from service.register.snapshot import AssetSnapshot
 from service.register.snapshots import AssetRecord, records
 
@@ -75,3 +75,13 @@ def asset_page(session: Session, asset_id: int, *, retired: bool = False) -> Ass
         .limit(CHECKS_SHOWN)
     )
     return AssetPage(asset_id, found, tuple(Check(on, by) for on, by in rows))
+
+
+def exact_venues(session: Session, asset_id: int) -> frozenset[int]:
+    """Those venues of an asset whose position was given, and not taken from a postcode."""
+    statement = (
+        select(Venue.venue_id)
+        .join(Schedule, Schedule.venue_id == Venue.venue_id)
+        .where(Schedule.asset_id == asset_id, Venue.accuracy_m.is_(None))
+    )
+    return frozenset(session.scalars(statement))

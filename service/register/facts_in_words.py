@@ -31,7 +31,7 @@ _LONGEST: Final = {
     CorrectedField.CONTACT: 300,
 }
 _AMOUNT: Final = re.compile(
-    r"£ ?(\d{1,5})(?:\.(\d{2}))?(?![\d.])|(\d{1,5})\.(\d{2})(?![\d.])|(\d{1,3}) ?p\b"
+    r"£ ?(\d{1,5})(?:\.(\d{2}))?(?!\.?\d)|(\d{1,5})\.(\d{2})(?!\.?\d)|(\d{1,3}) ?p\b"
 )
 _FREE: Final = re.compile(r"free\b", re.IGNORECASE)
 

@@ -111,7 +111,7 @@ def import_assets(
     elif not file.assets:
         raise ImportRefused("No asset of the file can be taken, so there is nothing to force.")
     before = standing(session, file.sources)
-    written = _write(work, file, choices, progress)
+    written = write_file(work, file, choices, progress)
     retired = retire_missing(session, file) if choices.complete else set()
     after = standing(session, file.sources)
     if not choices.force_reason.strip():
@@ -144,9 +144,10 @@ def _details(report: AssetReport, choices: ImportChoices) -> dict[str, Json]:
     return details
 
 
-def _write(
+def write_file(
     work: UnitOfWork, file: AssetFile, choices: ImportChoices, progress: Progress
 ) -> Written:
+    """Write what a file says; whoever calls permits, reindexes what was touched, and audits."""
     session = work.session
     organisation_ids = write_organisations(session, file)
     venue_ids, changed_venues = write_venues(session, file)
@@ -287,7 +288,9 @@ def known_asset(work: UnitOfWork, asset_id: int) -> Asset:
         If there is none, or it has been retired.
     """
     # No register has so many, and a database refuses a number that is too long.
-    asset = work.session.get(Asset, asset_id) if 0 < asset_id < 2**31 else None
+    asset = (
+        work.session.get(Asset, asset_id, with_for_update=True) if 0 < asset_id < 2**31 else None
+    )
     if asset is None or asset.is_retired:
         raise UnknownAsset(
             "There is no such asset in the register, or it has been retired.", asset=asset_id

@@ -8,8 +8,9 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from geo.point import GridPoint
 from service.register.errors import UnknownAsset
-from service.register.model import Assurance, Schedule, Venue
+from service.register.model import Asset, Assurance, Schedule, Venue
 from service.register.snapshot import AssetSnapshot
 from service.register.snapshots import AssetRecord, records
 
@@ -77,11 +78,44 @@ def asset_page(session: Session, asset_id: int, *, retired: bool = False) -> Ass
     return AssetPage(asset_id, found, tuple(Check(on, by) for on, by in rows))
 
 
-def exact_venues(session: Session, asset_id: int) -> frozenset[int]:
-    """Those venues of an asset whose position was given, and not taken from a postcode."""
-    statement = (
-        select(Venue.venue_id)
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a form of an asset needs beside its record, so that saving it loses nothing.
+
+    `exact` are its venues whose position was given, and not taken from a postcode; `order` is the
+    order in which its lists are kept.
+    """
+
+    exact: frozenset[int] = frozenset()
+    places_per_week: int | None = None
+    order: tuple[str, ...] = ()
+
+
+def beside(session: Session, asset_id: int) -> Beside:
+    """What the record of an asset leaves out. One statement; nothing of one that is not there."""
+    rows = session.execute(
+        select(Asset.places_per_week, Asset.languages, Asset.conditions, Venue.venue_id)
+        .outerjoin(Schedule, Schedule.asset_id == Asset.asset_id)
+        .outerjoin(Venue, (Venue.venue_id == Schedule.venue_id) & Venue.accuracy_m.is_(None))
+        .where(Asset.asset_id == asset_id)
+    ).all()
+    exact = frozenset(row.venue_id for row in rows if row.venue_id is not None)
+    if not rows:
+        return Beside()
+    first = rows[0]
+    return Beside(exact, first.places_per_week, (*first.languages, *first.conditions))
+
+
+def point_of(session: Session, asset_id: int) -> tuple[str, GridPoint] | None:
+    """The first place of a listed asset that has a position, with its name. One statement."""
+    row = session.execute(
+        select(Venue.name, Venue.easting_m, Venue.northing_m)
         .join(Schedule, Schedule.venue_id == Venue.venue_id)
-        .where(Schedule.asset_id == asset_id, Venue.accuracy_m.is_(None))
-    )
-    return frozenset(session.scalars(statement))
+        .join(Asset, Asset.asset_id == Schedule.asset_id)
+        .where(Asset.asset_id == asset_id, ~Asset.is_retired, Venue.easting_m.is_not(None))
+        .order_by(Venue.venue_id)
+        .limit(1)
+    ).first()
+    if row is None or row.easting_m is None or row.northing_m is None:
+        return None
+    return row.name, GridPoint(row.easting_m, row.northing_m)

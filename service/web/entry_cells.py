@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from service.register.asset_page import Beside
 from service.register.correction_model import CorrectedField
 from service.register.errors import BadCorrection
 from service.register.facts_in_words import columns_of
@@ -58,10 +59,11 @@ _OF_MEETING: Final = frozenset(
 )
 
 
-def answers_of(record: AssetRecord) -> dict[str, tuple[str, ...]]:
-    """The form of an asset as the register has it."""
+def answers_of(record: AssetRecord, places_per_week: int | None) -> dict[str, tuple[str, ...]]:
+    """The form of an asset as the register has it; the record lacks the places in a week."""
     asset = record.snapshot
     found: dict[str, tuple[str, ...]] = {name: (_text(getattr(asset, name, "")),) for name in PLAIN}
+    found["places_per_week"] = (_text(places_per_week),)
     found["capacity"] = ("" if asset.capacity is Capacity.UNKNOWN else asset.capacity.value,)
     found["areas"] = ("; ".join(f"{a.kind}:{a.value}".rstrip(":") for a in asset.areas),)
     found["cost"] = (_pounds(asset.cost_pence),)
@@ -106,7 +108,7 @@ def rows_of(
     answers: Answers,
     *,
     standing: AssetRecord | None,
-    exact: frozenset[int],
+    beside: Beside,
     code: str,
     today: date,
 ) -> tuple[list[dict[str, str]], list[int], dict[str, str]]:
@@ -116,15 +118,15 @@ def rows_of(
     ----------
     standing : AssetRecord or None
         The asset as it is, whose other facts are kept.
-    exact : frozenset of int
-        Those of its venues whose coordinates were given, and not taken from a postcode.
+    beside : Beside
+        What else of it is kept: exact positions, the order of its lists.
     """
-    first, wrong = _asset_cells(answers, standing, today)
+    first, wrong = _asset_cells(answers, standing, beside.order, today)
     rows: list[dict[str, str]] = []
     places: list[int] = []
     known = {p.venue_id: p for p in standing.snapshot.places} if standing else {}
     for at in range(meetings_in(answers)):
-        cells = _meeting_cells(answers, at, known, exact)
+        cells = _meeting_cells(answers, at, known, beside.exact)
         if cells is not None:
             rows.append({"asset_id": code, **cells})
             places.append(at)
@@ -165,11 +167,15 @@ def with_meetings(form: Filled[Any], count: int) -> Filled[Any]:
 
 
 def _asset_cells(
-    answers: Answers, standing: AssetRecord | None, today: date
+    answers: Answers, standing: AssetRecord | None, order: tuple[str, ...], today: date
 ) -> tuple[dict[str, str], dict[str, str]]:
     wrong: dict[str, str] = {}
     cells = {name: _one(answers, name) for name in PLAIN}
-    cells |= {name: ";".join(answers.get(name, ())) for name in SEVERAL}
+    place = {value: at for at, value in enumerate(order)}
+    for name in SEVERAL:
+        # What was there keeps its order, so that a form sent as it came changes nothing.
+        there = sorted(answers.get(name, ()), key=lambda each: place.get(each, len(place)))
+        cells[name] = ";".join(there)
     cells |= {name: _day(answers, name) for name in DAYS}
     # What is not stated any more is said: an empty capacity would leave what was there.
     cells["capacity"] = cells["capacity"] or Capacity.UNKNOWN.value

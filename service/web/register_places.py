@@ -12,8 +12,8 @@ from geo.gazetteer import Gazetteer
 from geo.point import GridPoint
 from service.insights.queries import PracticeView
 from service.people.places import district_of, home_of
+from service.register.asset_page import point_of
 from service.register.errors import BadFilter
-from service.register.snapshots import records
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def around(
 ) -> Around | None:
     """The place that an address names; None for none, and for one that is nowhere.
 
-    At most four statements, for a group; none for the others.
+    One statement for a group; none for the others.
     """
     kind, _, key = near.partition("-")
     if kind == "practice":
@@ -89,13 +89,8 @@ def _square(key: str) -> Around | None:
 
 
 def _group(asset_id: int, session: Session) -> Around | None:
-    found = records(session, [asset_id]).get(asset_id)
-    if found is None or found.is_retired:
-        return None
-    for place in found.snapshot.places:
-        if place.point is not None:
-            return Around(place.point, place.name or found.snapshot.name, "Place")
-    return None
+    found = point_of(session, asset_id)
+    return None if found is None else Around(found[1], found[0], "Place")
 
 
 def _district(text: str, gazetteer: Gazetteer) -> Around | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from import_world import TODAY, WIDNES, gazetteer, good, read
+from import_world import TODAY, WIDNES, good, read, small_gazetteer
 from register_town import At, add_to, east
 from sqlalchemy import select, text
 
@@ -32,14 +32,14 @@ from service.store.work import Store
 STEWARD = Actor("staff:7", REGISTER_STEWARD)
 ASHA = Actor("staff:3", LINK_WORKER)
 ROW = {
-    "asset_id": "choir", "name": "Harbour Choir", "kind": "association", "group_kind": "choir",
+    "asset_id": "choir", "name": "Harbour Choir", "kind": "association", "group_kind": "lunch_club",
     "postcode": WIDNES, "venue_name": "Hall", "meets_rule": "FREQ=WEEKLY;BYDAY=TU",
     "starts_at": "10:00", "ends_at": "12:00", "delivery": "in_person", "source": "the steward",
 }  # fmt: skip
 
 
 def one(**changes: str) -> AssetFile:
-    file, problems = read_one([ROW | changes], gazetteer=gazetteer(), today=TODAY)
+    file, problems = read_one([ROW | changes], gazetteer=small_gazetteer(), today=TODAY)
     assert file is not None, problems
     return file
 

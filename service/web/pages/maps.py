@@ -9,6 +9,7 @@ from fastapi import Request, Response
 from sqlalchemy.orm import Session
 from starlette.datastructures import QueryParams
 
+from geo.errors import DomainError
 from geo.maps import Link, MapSheet
 from geo.maps.summary import counts_by_freshness, counts_by_group, sentences
 from seed_data import needs as need_list
@@ -124,9 +125,10 @@ def _asked(given: QueryParams, kith: Kith) -> Asked:
 
 
 def _code(text: str) -> OdsCode:
-    if not (text.isascii() and text.isalnum() and len(text) <= 10):
-        raise UnknownPractice("There is no such practice.", practice=text[:10])
-    return OdsCode(text.upper())
+    try:
+        return OdsCode(text.upper()[:20])
+    except DomainError as error:
+        raise UnknownPractice("There is no such practice.", practice=text[:10]) from error
 
 
 def _need(asked: Asked) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from geo.errors import DomainError
 from seed_data import needs as need_list
 from service.identity import rates
 from service.identity.errors import TooMany
-from service.insights.queries import PracticeView, practices_with_maps
+from service.insights.queries import PracticeView, active_practices
 from service.parts import Kith
 from service.register.search import AssetSummary, Page, search
 from service.web import asset_words
@@ -66,8 +66,8 @@ def _page(
 ) -> Response:
     today = kith.today()
     with kith.store.read() as session:
-        overview = practices_with_maps(session)
-        place = around(wanted.near, session, kith.gazetteer, overview.practices)
+        practices = active_practices(session)
+        place = around(wanted.near, session, kith.gazetteer, practices)
         found = search(session, wanted.asked(place, today))
     last = max(1, -(-found.total // PAGE))
     return page(
@@ -79,9 +79,9 @@ def _page(
         place=place,
         found=found,
         first=found.offset,
-        practices=_choices(overview.practices, wanted, place),
+        practices=_choices(practices, wanted, place),
         groups=_needs(),
-        overview=overview,
+        invented=any(each.snapshot.invented for each in found.items),
         today=today,
         says=asset_words,
         within=WITHIN_KM,

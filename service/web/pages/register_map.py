@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from geo.maps import Centre, Link
 from service.identity.errors import NotFound
-from service.insights.queries import practices_with_maps
+from service.insights.queries import active_practices
 from service.insights.register_sheet import register_sheet
 from service.register.snapshots import snapshots
 from service.web.guard import KithDep
@@ -35,7 +35,7 @@ def show(request: Request, kith: KithDep) -> HTMLResponse:
     near = understand(request.query_params).near
     whole = request.query_params.get("whole") == "yes"
     with kith.store.read() as session:
-        known = practices_with_maps(session).practices if near.startswith("practice-") else ()
+        known = active_practices(session) if near.startswith("practice-") else ()
         place = around(near, session, kith.gazetteer, known)
         read = snapshots(session, list(venues))
     centre = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from service.referrals.offer_counts import open_offers
 from service.register.actions import BadChange, retire
 from service.register.actions.assets import free_code, save_asset
 from service.register.actions.corrections import settle
-from service.register.asset_page import AssetPage, asset_page, exact_venues
+from service.register.asset_page import AssetPage, Beside, asset_page, beside
 from service.register.correction_queries import Waiting, waiting_for
 from service.register.imports.facts import AssetFile
 from service.register.imports.one_asset import read_one
@@ -52,7 +52,7 @@ class Opened:
     """The entry the form is about; None of everything for one that is to be added."""
 
     found: AssetPage | None = None
-    exact: frozenset[int] = frozenset()
+    beside: Beside = field(default_factory=Beside)
     offers: int = 0
     waiting: tuple[Waiting, ...] = ()
 
@@ -74,8 +74,7 @@ def add(request: Request, kith: KithDep, actor: ActorDep) -> Response:
 def change(request: Request, kith: KithDep, actor: ActorDep, asset_id: int) -> Response:
     """The form, filled in with what the register says."""
     opened = _open(kith, actor, asset_id)
-    assert opened.found is not None  # noqa: S101 - tells the type checker
-    form: Filled[Any] = Filled(answers=answers_of(opened.found.record))
+    form: Filled[Any] = Filled(answers=_standing(opened))
     form = with_meetings(form, meetings_in(form.answers) + BLANK_ROWS)
     return _page(request, kith, actor, opened, form)
 
@@ -96,7 +95,10 @@ def take_out(request: Request, kith: KithDep, actor: ActorDep, asset_id: int) ->
     except BadChange as refusal:
         opened = _open(kith, actor, asset_id)
         assert opened.found is not None  # noqa: S101 - tells the type checker
-        answers = {**answers_of(opened.found.record), "retire_reason": (reason,)}
+        answers = {
+            **answers_of(opened.found.record, opened.beside.places_per_week),
+            "retire_reason": (reason,),
+        }
         form: Filled[Any] = Filled(answers=answers)
         form = form.wrong("retire_reason", refusal.message)
         return _page(request, kith, actor, opened, form, status=422)
@@ -118,7 +120,7 @@ def _save(request: Request, kith: Kith, actor: Actor, opened: Opened) -> Respons
     rows, places, wrong = rows_of(
         answers,
         standing=record,
-        exact=opened.exact,
+        beside=opened.beside,
         code=record.code if record else slug(form.typed("name")),
         today=kith.today(),
     )
@@ -149,6 +151,13 @@ def _write(
         return saved
 
 
+def _standing(opened: Opened) -> dict[str, tuple[str, ...]]:
+    """The form of the entry as it stands; nothing for one that is to be added."""
+    if opened.found is None:
+        return {}
+    return answers_of(opened.found.record, opened.beside.places_per_week)
+
+
 def _instant(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
@@ -165,7 +174,7 @@ def _open(kith: Kith, actor: Actor, asset_id: int) -> Opened:
     with kith.store.read() as session:
         return Opened(
             found=asset_page(session, asset_id),
-            exact=exact_venues(session, asset_id),
+            beside=beside(session, asset_id),
             offers=open_offers(session, by=actor, asset_id=asset_id),
             waiting=waiting_for(session, by=actor, asset_id=asset_id),
         )

@@ -46,6 +46,7 @@ _TABLES = (
     "service.referrals.shortlist_model",
     "service.referrals.source_model",
     "service.referrals.work_model",
+    "service.register.correction_model",
     "service.register.documents",
     "service.register.model",
     "service.register.narrowing",

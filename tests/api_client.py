@@ -43,6 +43,8 @@ PEOPLE_TABLES = (
     "webhook",
     "referral_part_number",
     "referral_part",
+    "asset_pair",
+    "correction",
     "referral_identifier",
     "referral_source",
     "asset_shown",

@@ -19,3 +19,9 @@ def web(town: Town) -> Web:
 def quick_web(quick_town: Town) -> Web:
     """The same on SQLite alone."""
     return with_staff(quick_town)
+
+
+@pytest.fixture
+def own_web(broken_town: Town) -> Web:
+    """The same on a copy of this test's own, whose register may be changed."""
+    return with_staff(broken_town)

@@ -65,6 +65,7 @@ STATUS: dict[type[DomainError], int] = {
     PersonError: 422,
     register_errors.RegisterError: 422,
     register_errors.UnknownAsset: 404,
+    register_errors.UnknownCorrection: 404,
     referral_errors.ReferralError: 422,
     referral_errors.KeyReused: 422,
     referral_errors.LaunchOver: 410,

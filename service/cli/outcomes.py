@@ -47,6 +47,7 @@ EXIT: dict[type[DomainError], int] = {
     ReferralError: 65,
     register_errors.RegisterError: 65,
     register_errors.UnknownAsset: 66,
+    register_errors.UnknownCorrection: 66,
     store_errors.StoreError: 69,
     SeedDataError: 70,
     store_errors.BadStoreAddress: 78,

@@ -82,16 +82,22 @@ MOST_LISTED = 200
 
 def practices_with_maps(session: Session) -> Overview:
     """The active practices by name, at most `MOST_LISTED`, and counts of assets. Two statements."""
+    rows = active_practices(session)
+    assets, invented = session.execute(
+        select(func.count(), func.count().filter(Asset.invented)).where(~Asset.is_retired)
+    ).one()
+    return Overview(rows, assets, invented)
+
+
+def active_practices(session: Session) -> tuple[PracticeView, ...]:
+    """The active practices by name, at most `MOST_LISTED`. One statement."""
     rows = session.scalars(
         select(NhsOrg)
         .where(NhsOrg.kind == NhsOrgKind.PRACTICE, NhsOrg.is_active)
         .order_by(NhsOrg.name, NhsOrg.ods_code)
         .limit(MOST_LISTED)
     )
-    assets, invented = session.execute(
-        select(func.count(), func.count().filter(Asset.invented)).where(~Asset.is_retired)
-    ).one()
-    return Overview(tuple(_view(row, ()) for row in rows), assets, invented)
+    return tuple(view_of(row) for row in rows)
 
 
 def practice(session: Session, code: OdsCode) -> PracticeView:
@@ -229,6 +235,11 @@ def asset_map(
         back=back,
     )
     return with_walks(sheet, travel or NullTravel(), point, walk_min)
+
+
+def view_of(row: NhsOrg) -> PracticeView:
+    """A practice's row as a view, without the organisations above it."""
+    return _view(row, ())
 
 
 def _view(row: NhsOrg, parents: tuple[tuple[str, str, str], ...]) -> PracticeView:

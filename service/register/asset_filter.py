@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from geo.distance import checked_radius_m
@@ -63,6 +63,8 @@ class AssetFilter:
         Known to have room now.
     updated_since : datetime | None
         Changed in the register at or after this instant.
+    checked_since : date | None
+        Its facts were checked with the group on this day or later.
     limit, offset : int
         Which part of the answers: 1 to 100 of them, from 0.
     """
@@ -84,6 +86,7 @@ class AssetFilter:
     deliveries: frozenset[Delivery] = frozenset()
     free_places: bool = False
     updated_since: datetime | None = None
+    checked_since: date | None = None
     limit: int = 20
     offset: int = 0
 

@@ -52,3 +52,17 @@ class ImportRefused(RegisterError):
 
     slug = "import-refused"
     title = "Nothing was imported"
+
+
+class UnknownCorrection(RegisterError):
+    """There is no such correction, or it is not this person's to see."""
+
+    slug = "correction-unknown"
+    title = "No such correction"
+
+
+class BadCorrection(RegisterError):
+    """A correction cannot be taken, or cannot be decided, as it was asked for."""
+
+    slug = "correction-invalid"
+    title = "That could not be done with this correction"

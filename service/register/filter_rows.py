@@ -68,4 +68,6 @@ def _on_asset(wanted: AssetFilter) -> list[ColumnElement[bool]]:
         kept.append(Asset.group_kind.in_(sorted(wanted.group_kinds)))
     if wanted.updated_since is not None:
         kept.append(Asset.updated_at >= wanted.updated_since)
+    if wanted.checked_since is not None:
+        kept.append(Asset.assured_on >= wanted.checked_since)
     return kept

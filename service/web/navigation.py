@@ -52,9 +52,9 @@ PLACES = (
         "Figures", "/figures", "How it goes, with small numbers hidden", (Permission.READ_FIGURES,)
     ),
     Place(
-        "Corrections",
-        "/register/corrections",
-        "Changes to the register that others propose",
+        "Keep the register",
+        "/steward",
+        "Corrections that wait, facts that are old, groups that are there twice",
         (Permission.REVIEW_CORRECTIONS,),
     ),
     Place(

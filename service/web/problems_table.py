@@ -37,6 +37,7 @@ STATUS: dict[type[DomainError], int] = {
     PersonError: 422,
     register_errors.RegisterError: 422,
     register_errors.UnknownAsset: 404,
+    register_errors.UnknownCorrection: 404,
     ReferralError: 422,
     LaunchOver: 410,
     SeedDataError: 500,

@@ -15,6 +15,12 @@ PUBLIC = {
     "POST /help",
     "GET /problems",
     "GET /problems/{slug}",
+    "GET /register",
+    "POST /register",
+    "GET /register/map",
+    "GET /register/{asset_id:int}",
+    "GET /register/{asset_id:int}/correct",
+    "POST /register/{asset_id:int}/correct",
     "GET /sign-in",
     "GET /sign-in/begin",
     "GET /sign-in/return",
@@ -129,6 +135,11 @@ def test_each_role_finds_its_own_pages_and_no_other(quick_web: Web) -> None:
     for subject in ("practice-widnes", "steward-halton", "commissioner-halton"):
         assert status(subject, "/break-glass") == 404
     assert status("link-worker-widnes", "/break-glass") == 200
+    for path in ("/steward", "/steward/duplicates", "/steward/assets/new", "/steward/assets/1"):
+        for subject in quick_web.staff:
+            assert status(subject, path) == (200 if subject == "steward-halton" else 404), path
+    for subject in quick_web.staff:
+        assert status(subject, "/maps") == 200
     for subject in quick_web.staff:
         assert status(subject, "/me") == 200
         assert status(subject, "/start") == 200

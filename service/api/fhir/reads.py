@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from fastapi import Path, Request, Response
 
-from service.api.caching import has_it
+from service.caching import has_it
 from service.api.context import KithDep
 from service.api.fhir import pages
 from service.api.fhir.context import Caller, CallerDep

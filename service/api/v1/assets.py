@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
@@ -77,6 +77,9 @@ class AssetQuery(BaseModel):
     updated_since: Annotated[
         datetime | None, Field(description="Changed at or after this instant, with its zone.")
     ] = None
+    checked_since: Annotated[
+        date | None, Field(description="Facts checked with the group on this day or later.")
+    ] = None
     limit: Annotated[int, Field(ge=1, le=100, description="How many at most.")] = 20
     offset: Annotated[int, Field(ge=0, le=1_000_000, description="How many to pass over.")] = 0
     format: Annotated[Format, Field(description="json, geojson or csv.")] = Format.JSON
@@ -133,6 +136,7 @@ def _filter(kith: Kith, query: AssetQuery) -> AssetFilter:
         deliveries=frozenset(query.delivery),
         free_places=query.has_room,
         updated_since=_instant(query.updated_since),
+        checked_since=query.checked_since,
         limit=query.limit,
         offset=query.offset,
     )

@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 from geo.maps import Assets, Link, content_security_policy, draw
 from geo.network import knows_streets, streets_digest
 from geo.point import GridPoint
-from service.api.caching import has_it, tag_of
 from service.api.context import KithDep
 from service.api.documents import READING, problems
 from service.api.v1.directory import (
@@ -33,6 +32,7 @@ from service.api.v1.directory import (
 )
 from service.api.v1.directory import position as position_told
 from service.api.v1.fields import NeedCode, Ods, Told
+from service.caching import has_it, tag_of
 from service.identity.codes import OdsCode
 from service.insights import queries
 from service.insights.sheets import nearest_place

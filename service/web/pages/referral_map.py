@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-import secrets
 from dataclasses import replace
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from geo.maps import Assets, Link, Tiles, content_security_policy, draw
+from geo.maps import Link
 from service.identity.errors import NotFound
 from service.identity.roles import Permission
 from service.insights.referral_sheet import referral_sheet
 from service.insights.walk_layer import WALK_MIN, Pace, with_walks
-from service.parts import Kith
 from service.referrals.groups import BEST
 from service.referrals.map_places import map_places
 from service.web.guard import ActorDep, KithDep
+from service.web.maps import map_answer, tiles_of
 from service.web.routing import pages
 
 router = pages(Permission.WORK_REFERRALS)
@@ -51,7 +50,7 @@ def show(request: Request, kith: KithDep, actor: ActorDep, referral_id: str) -> 
         assets=places.assets,
         venues=venues,
         today=kith.today(),
-        tiles=_tiles(kith),
+        tiles=tiles_of(kith),
     )
     walk = [minutes for minutes in WALK_MIN if str(minutes) in request.query_params.getlist("walk")]
     walker = places.walker
@@ -59,22 +58,4 @@ def show(request: Request, kith: KithDep, actor: ActorDep, referral_id: str) -> 
     sheet = with_walks(sheet, kith.travel, places.point, walk, pace)
     if whole:
         sheet = replace(sheet, back=Link("The referral", f"/referrals/{referral_id}"))
-    nonce = secrets.token_urlsafe(16)
-    html = draw(sheet, assets=Assets.served("/static/maps"), nonce=nonce, compact=not whole)
-    origin = sheet.tiles.origin if sheet.tiles else None
-    return HTMLResponse(
-        html,
-        headers={
-            "Content-Security-Policy": content_security_policy(nonce, origin),
-            # In a frame of our own pages; the policy says the same to newer browsers.
-            "X-Frame-Options": "SAMEORIGIN",
-            "Referrer-Policy": "no-referrer",
-        },
-    )
-
-
-def _tiles(kith: Kith) -> Tiles | None:
-    settings = kith.settings
-    if not settings.tile_url:
-        return None
-    return Tiles(settings.tile_url, settings.tile_attribution or "Base map")
+    return map_answer(sheet, whole=whole)

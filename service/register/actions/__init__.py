@@ -111,7 +111,7 @@ def import_assets(
     elif not file.assets:
         raise ImportRefused("No asset of the file can be taken, so there is nothing to force.")
     before = standing(session, file.sources)
-    written = _write(work, file, choices, progress)
+    written = write_file(work, file, choices, progress)
     retired = retire_missing(session, file) if choices.complete else set()
     after = standing(session, file.sources)
     if not choices.force_reason.strip():
@@ -128,7 +128,7 @@ def import_assets(
         still_retired=written.still_retired,
         in_register=after.in_all,
     )
-    _tell(work, by, "register.imported", "register", _details(report, choices))
+    tell(work, by, "register.imported", "register", _details(report, choices))
     return report
 
 
@@ -144,9 +144,10 @@ def _details(report: AssetReport, choices: ImportChoices) -> dict[str, Json]:
     return details
 
 
-def _write(
+def write_file(
     work: UnitOfWork, file: AssetFile, choices: ImportChoices, progress: Progress
 ) -> Written:
+    """Write what a file says; whoever calls permits, reindexes what was touched, and audits."""
     session = work.session
     organisation_ids = write_organisations(session, file)
     venue_ids, changed_venues = write_venues(session, file)
@@ -186,7 +187,7 @@ def assure(
         If the day is to come, or nothing is said of the role.
     """
     by.require(Permission.EDIT_REGISTER)
-    asset = _asset(work, asset_id)
+    asset = known_asset(work, asset_id)
     role = " ".join(by_role.split())
     if on > today:
         raise BadChange(f"A check lies in the past, and {on} is to come.", field="on")
@@ -203,7 +204,7 @@ def assure(
     work.session.add(Assurance(asset_id=asset_id, assured_on=on, assured_by=role))
     if asset.assured_on is None or on > asset.assured_on:
         asset.assured_on = on
-    _changed(work, by, "asset.assured", asset, {"on": on.isoformat(), "role": role})
+    changed_asset(work, by, "asset.assured", asset, {"on": on.isoformat(), "role": role})
 
 
 def retire(work: UnitOfWork, *, by: Actor, asset_id: int, reason: str) -> None:
@@ -218,12 +219,12 @@ def retire(work: UnitOfWork, *, by: Actor, asset_id: int, reason: str) -> None:
         If no reason is given.
     """
     by.require(Permission.EDIT_REGISTER)
-    asset = _asset(work, asset_id)
+    asset = known_asset(work, asset_id)
     why = " ".join(reason.split())
     if not 1 <= len(why) <= LONGEST_REASON:
         raise BadChange(f"Give the reason, in up to {LONGEST_REASON} characters.", field="reason")
     asset.is_retired = True
-    _changed(work, by, "asset.retired", asset, {"reason": why})
+    changed_asset(work, by, "asset.retired", asset, {"reason": why})
 
 
 def set_capacity(
@@ -245,7 +246,7 @@ def set_capacity(
         If `places_per_week` is not from 0 to `MAX_PLACES_PER_WEEK`.
     """
     by.require(Permission.EDIT_REGISTER)
-    asset = _asset(work, asset_id)
+    asset = known_asset(work, asset_id)
     if places_per_week is None:
         places_per_week = asset.places_per_week
     elif not 0 <= places_per_week <= MAX_PLACES_PER_WEEK:
@@ -256,7 +257,7 @@ def set_capacity(
         return
     asset.capacity, asset.places_per_week = capacity, places_per_week
     details: dict[str, Json] = {"capacity": capacity.value, "places_per_week": places_per_week}
-    _changed(work, by, "asset.capacity", asset, details)
+    changed_asset(work, by, "asset.capacity", asset, details)
 
 
 def note_reply(work: UnitOfWork, asset_id: int, *, accepted: bool) -> None:
@@ -278,8 +279,18 @@ def note_reply(work: UnitOfWork, asset_id: int, *, accepted: bool) -> None:
     indexing.reindex(work, [asset_id])
 
 
-def _asset(work: UnitOfWork, asset_id: int) -> Asset:
-    asset = work.session.get(Asset, asset_id)
+def known_asset(work: UnitOfWork, asset_id: int) -> Asset:
+    """The asset, for an action that changes it.
+
+    Raises
+    ------
+    UnknownAsset
+        If there is none, or it has been retired.
+    """
+    # No register has so many, and a database refuses a number that is too long.
+    asset = (
+        work.session.get(Asset, asset_id, with_for_update=True) if 0 < asset_id < 2**31 else None
+    )
     if asset is None or asset.is_retired:
         raise UnknownAsset(
             "There is no such asset in the register, or it has been retired.", asset=asset_id
@@ -287,15 +298,17 @@ def _asset(work: UnitOfWork, asset_id: int) -> Asset:
     return asset
 
 
-def _changed(
+def changed_asset(
     work: UnitOfWork, by: Actor, action: str, asset: Asset, details: dict[str, Json]
 ) -> None:
+    """Keep what is derived true, and write down what was done: the end of every such action."""
     asset.updated_at = utc_now()
     work.session.flush()
     indexing.reindex(work, [asset.asset_id])
-    _tell(work, by, action, f"asset:{asset.asset_id}", details)
+    tell(work, by, action, f"asset:{asset.asset_id}", details)
 
 
-def _tell(work: UnitOfWork, by: Actor, action: str, subject: str, details: dict[str, Json]) -> None:
+def tell(work: UnitOfWork, by: Actor, action: str, subject: str, details: dict[str, Json]) -> None:
+    """Write down what was done, and announce it."""
     event = audit.record(work, by=by, action=action, subject=subject, details=details)
     work.announce(action, key=f"{action}:{event.event_id}", body={"subject": subject})

@@ -7,7 +7,6 @@ from typing import Annotated, Final
 
 from fastapi import Path, Request, Response
 
-from service.caching import has_it
 from service.api.context import KithDep
 from service.api.fhir import pages
 from service.api.fhir.context import Caller, CallerDep
@@ -17,6 +16,7 @@ from service.api.fhir.route import fhir_router
 from service.api.fhir.shown import KINDS, Shown, show
 from service.api.fhir.versions import version_shown, versions_shown
 from service.api.v1.fields import Text
+from service.caching import has_it
 from service.identity import audit
 from service.parts import Kith
 from service.store.work import UnitOfWork

@@ -11,7 +11,8 @@ from fhir_validator import judge
 from shared import shared_path
 from town import WIDNES, token_for
 
-from service.api.context import signed_in
+from service.api.context import holder
+from service.identity.access_tokens import Holder
 from service.identity.actors import Actor
 from service.identity.roles import LINK_WORKER
 from service.store.base import utc_now
@@ -63,7 +64,7 @@ def test_every_status_that_was_written_is_a_right_task(quick_town: Town) -> None
         for step in walk:
             by_owner = step not in {"cancelled", "entered-in-error"}
             if by_owner:
-                quick_town.app.dependency_overrides[signed_in] = lambda: OWNER
+                quick_town.app.dependency_overrides[holder] = lambda: Holder(OWNER)
             answer = put_task(api, read(api, f"Task/{task_id}") | WHY | {"status": step})
             quick_town.app.dependency_overrides.clear()
             assert answer.status_code == 200, answer.text

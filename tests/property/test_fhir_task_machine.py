@@ -14,7 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from hypothesis.stateful import run_state_machine_as_test as run
 from town import WIDNES
 
-from service.api.context import signed_in
+from service.api.context import holder
+from service.identity.access_tokens import Holder
 from service.identity.actors import Actor
 from service.identity.roles import LINK_WORKER
 from service.store.base import utc_now
@@ -115,7 +116,7 @@ class OneTask(RuleBasedStateMachine):
         version = self.version + 1 if stale else self.version
         overrides = self.api.town.app.dependency_overrides
         if owner:
-            overrides[signed_in] = lambda: OWNER
+            overrides[holder] = lambda: Holder(OWNER)
         try:
             return self.api.request(
                 "PUT",
@@ -124,7 +125,7 @@ class OneTask(RuleBasedStateMachine):
                 headers={"Content-Type": FHIR, "If-Match": f'W/"{version}"'},
             )
         finally:
-            overrides.pop(signed_in, None)
+            overrides.pop(holder, None)
 
     @invariant()
     def its_history_is_the_walk(self) -> None:

@@ -13,7 +13,8 @@ from fhir_sent import BASE, bundle, issues, post, put_task, read, taken
 from sqlalchemy import select
 from town import RUNCORN, WIDNES, token_for
 
-from service.api.context import signed_in
+from service.api.context import holder
+from service.identity.access_tokens import Holder
 from service.identity.actors import Actor
 from service.identity.roles import LINK_WORKER
 from service.people.levels import DisclosureLevel
@@ -46,11 +47,11 @@ WHY: dict[str, Any] = {
 @contextmanager
 def speaking(town: Town, actor: Actor) -> Iterator[None]:
     """Whoever calls while the block runs is `actor`: no command makes such a token yet."""
-    town.app.dependency_overrides[signed_in] = lambda: actor
+    town.app.dependency_overrides[holder] = lambda: Holder(actor)
     try:
         yield
     finally:
-        town.app.dependency_overrides.pop(signed_in)
+        town.app.dependency_overrides.pop(holder)
 
 
 def moved(api: Api, task_id: str, to: str, *, as_owner: bool, **changes: object):

@@ -25,7 +25,7 @@ def mount(app: FastAPI) -> None:
     from service.api.fhir.bars.route import rec_framework_told
 
     for router in routers():
-        app.include_router(router, prefix=BASE)
+        app.include_router(router)
     before = app.exception_handlers[HTTPException]
 
     @app.exception_handler(HTTPException)

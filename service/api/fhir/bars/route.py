@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from geo.errors import DomainError
+from service.api.fhir.bars import BASE
 from service.api.fhir.bars.outcome import rec_of_status, rec_outcome
 from service.api.fhir.media import FhirResponse
 from service.api.problems import RETRY_AFTER_S
@@ -64,4 +65,4 @@ class BarsRoute(APIRoute):
 
 def bars_router() -> APIRouter:
     """A router of message doors."""
-    return APIRouter(route_class=BarsRoute, tags=["bars"])
+    return APIRouter(prefix=BASE, route_class=BarsRoute, tags=["bars"])

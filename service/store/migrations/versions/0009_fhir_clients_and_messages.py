@@ -209,18 +209,18 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take it back to the one before."""
+    op.drop_index("ix_referral_practice_code_changed_at", table_name="referral")
+    op.drop_index("ix_offer_changed_at", table_name="offer")
     with op.batch_alter_table("referral_source", schema=None) as batch_op:
         batch_op.drop_column("priority")
         batch_op.drop_column("task_authored_at")
         batch_op.drop_column("authored_at")
     with op.batch_alter_table("referral", schema=None) as batch_op:
         batch_op.drop_column("changed_at")
-    op.drop_index("ix_referral_practice_code_changed_at", table_name="referral")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_column("preferred_name")
     with op.batch_alter_table("offer", schema=None) as batch_op:
         batch_op.drop_column("changed_at")
-    op.drop_index("ix_offer_changed_at", table_name="offer")
     with op.batch_alter_table("audit_head", schema=None) as batch_op:
         batch_op.drop_column("at")
     op.drop_table("received_message")

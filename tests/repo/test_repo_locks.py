@@ -49,7 +49,9 @@ def test_the_locks_hold_all_that_is_declared_in_the_range_that_is_declared() -> 
             assert requirement.specifier.contains(found, prereleases=True), f"{text}: {found}"
 
 
-@pytest.mark.parametrize("name", [*LOCKS, "docker/build.lock", "package-lock.json"])
+@pytest.mark.parametrize(
+    "name", [*LOCKS, "docker/build.lock", "package-lock.json", "tests/npm/package-lock.json"]
+)
 def test_a_lock_names_no_address(name: str) -> None:
     path = ROOT / name
     text = path.read_text(encoding="utf-8")

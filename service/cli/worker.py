@@ -6,7 +6,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 import structlog
@@ -20,6 +20,7 @@ from service.identity.actors import worker as worker_actor
 from service.logs import set_up
 from service.parts import today_in_britain
 from service.referrals.actions.offers import expire_offers
+from service.referrals.actions.parts import purge_parts
 from service.referrals.actions.webhooks import hand_out, note_try, take_due
 from service.referrals.notices import Courier
 from service.settings import Settings
@@ -29,6 +30,7 @@ from service.store.work import Store
 
 log = structlog.get_logger("kith.worker")
 
+PURGE_EVERY = timedelta(hours=1)
 LONGEST_PAUSE_S = 300
 """Longest pause after trouble with the database, which doubles up to it."""
 
@@ -41,7 +43,7 @@ def worker(
         int, typer.Option(min=1, max=3_600, help="Seconds between looks when nothing waits.")
     ] = 5,
 ) -> None:
-    """Tell practices' systems what changed, and end offers that nobody answered in time.
+    """Tell practices' systems what changed, and end what nobody answered or finished in time.
 
     Run one beside the server; several at once do no harm. It writes a line for each round in which
     something was done, and ends at once when it is told to stop, losing nothing.
@@ -69,6 +71,7 @@ class Rounds:
         self.courier = courier
         self.by = by or worker_actor()
         self._expired_on: date | None = None
+        self._purged_at: datetime | None = None
 
     def until_done(self) -> None:
         """Rounds until nothing waits that can be done now."""
@@ -92,13 +95,20 @@ class Rounds:
 
     def round(self) -> int:
         """One round. Returns how much was done; 0 when nothing was waiting."""
-        expired = self._expire()
+        expired, purged = self._expire(), self._purge()
         with self.store.work() as work:
             handed = hand_out(work, by=self.by)
         tried, taken = self._deliver()
-        if expired or handed or tried:
-            log.info("round", expired=expired, handed_out=handed, tried=tried, taken=taken)
-        return expired + handed + tried
+        if expired or purged or handed or tried:
+            log.info(
+                "round",
+                expired=expired,
+                purged=purged,
+                handed_out=handed,
+                tried=tried,
+                taken=taken,
+            )
+        return expired + purged + handed + tried
 
     def _expire(self) -> int:
         today = today_in_britain()
@@ -108,6 +118,16 @@ class Rounds:
             expired = expire_offers(work, by=self.by, today=today)
         self._expired_on = today
         return expired
+
+    def _purge(self) -> int:
+        """Once an hour, throw away parts of referrals that were never finished."""
+        now = utc_now()
+        if self._purged_at is not None and now - self._purged_at < PURGE_EVERY:
+            return 0
+        with self.store.work() as work:
+            purged = purge_parts(work, by=self.by, now=now)
+        self._purged_at = now
+        return purged
 
     def _deliver(self) -> tuple[int, int]:
         with self.store.work() as work:

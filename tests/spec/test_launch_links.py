@@ -79,13 +79,15 @@ def test_used_again_it_is_a_calm_page(web: Web, system: Api) -> None:
     assert web.scalar("SELECT filled FROM launch") is None
 
 
-@pytest.mark.parametrize(
-    "path", ["/launch/" + "a" * 43, "/launch/x", "/launch/" + "a" * 5000, "/launch/%00"]
-)
+@pytest.mark.parametrize("path", ["/launch/" + "a" * 43, "/launch/x", "/launch/" + "a" * 5000])
 def test_what_never_was_a_link_is_told_as_one_that_is_too_old(quick_web: Web, path: str) -> None:
     page = quick_web.browser("practice-widnes").get(path)
     assert page.status_code == 410
     assert "too old, or is not whole" in page.text
+
+
+def test_an_address_with_half_a_character_is_no_address(quick_web: Web) -> None:
+    assert quick_web.browser("practice-widnes").get("/launch/%00").status_code == 404
 
 
 def test_it_ends_after_five_minutes_and_goes(web: Web, system: Api) -> None:
@@ -167,16 +169,24 @@ def test_a_referral_is_opened_where_each_role_sees_it(web: Web, system: Api) -> 
     assert page.status_code == 404
 
 
+TRIED = ("audit_event", "rate_bucket")
+
+
 def test_another_practice_can_make_no_link_and_learns_nothing(web: Web, system: Api) -> None:
     taken = system.post("/v1/referrals", json=referral_body()).json()["id"]
     neighbour = Api(web.town, token_for(web.store, RUNCORN))
     before = web.town.counts()
+
+    def kept() -> dict[str, int]:
+        # That somebody tried what they may not is written down, and counted.
+        return {k: v for k, v in web.town.counts().items() if k not in TRIED}
+
     theirs = neighbour.post("/v1/launches", json={"referral": taken})
     nothing = neighbour.post("/v1/launches", json={"referral": "nothing"})
     told(theirs, 404, "not-found")
     assert theirs.json() == nothing.json()
     told(neighbour.post("/v1/launches", json=PREFILLED), 403, "not-allowed")
-    assert web.town.counts() == before
+    assert kept() == {k: v for k, v in before.items() if k not in TRIED}
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from service.identity.codes import OdsCode
 from service.referrals import queries
 from service.referrals.actions.contacts import Reach
 from service.referrals.actions.refer_self import HelpAsked, refer_self
+from service.register.indexing import reindex
 from service.register.vocabulary import ReferralRoute
 
 pytest_plugins = ("web_fixtures",)
@@ -75,3 +76,5 @@ def only(web: Web, asset_id: int, routes: object) -> None:
     value = routes if isinstance(routes, str) else json.dumps(routes)
     cast = "CAST(:r AS jsonb)" if web.town.database == "postgresql" else ":r"
     web.run(f"UPDATE asset SET routes = {cast} WHERE asset_id = :a", r=value, a=asset_id)
+    with web.store.work() as work:
+        reindex(work, [asset_id])

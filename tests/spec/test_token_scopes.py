@@ -7,6 +7,7 @@ from api_client import Api, Town, referral_body, told
 from client_world import System, registered, system_for
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 from town import RUNCORN, WIDNES, token_for
 
 from service.api.fhir.context import caller_of
@@ -89,7 +90,12 @@ def test_a_door_opens_with_its_scopes_and_with_none_fewer(system: System, door: 
         api = system.api(" ".join(f"system/{each}" for each in scopes))
         return api.request(method, path.format(id=taken), **sent)
 
-    before = system.town.counts()["audit_event"]
+    def events(action: str) -> int:
+        with system.town.store.read() as session:
+            counted = text("SELECT count(*) FROM audit_event WHERE action = :action")
+            return session.scalar(counted, {"action": action}) or 0
+
+    before, refused = system.town.counts()["audit_event"], events("refused")
     every = {f"{k}.{letter}" for k, may in SUPPORTED.items() for letter in may}
     for missing in needed:
         # All that was registered but this one.
@@ -105,8 +111,9 @@ def test_a_door_opens_with_its_scopes_and_with_none_fewer(system: System, door: 
         answer = ask(spelt)
         problem = told(answer, 403, "not-allowed")
         assert problem["scope"] == f"system/{missing}"
-    # Only that tokens were given was written down: a refusal at a door leaves nothing else.
-    assert system.town.counts()["audit_event"] == before + len(needed)
+    # That tokens were given and doors stayed shut was written down, and nothing else happened.
+    assert events("refused") == refused + len(needed)
+    assert system.town.counts()["audit_event"] == before + 2 * len(needed)
     assert ask(needed).status_code in (200, 201)
 
 

@@ -5,57 +5,15 @@ from __future__ import annotations
 import base64
 
 import pytest
-from api_client import Api, referral_body
-from sqlalchemy import text
-from town import WIDNES
+from api_client import Api
+from message_world import ANN, taken_on, wrote
 
-from service.identity.actors import Actor
-from service.identity.roles import LINK_WORKER
-from service.referrals.actions.contacts import ContactGiven, record_contact
-from service.referrals.actions.letters import edit_message, send_message, write_message
-from service.referrals.actions.triage import accept
-from service.referrals.kinds import ContactMode, ContactOutcome
+from service.referrals.actions.letters import write_message
 from service.referrals.record_codes import REFERRED
-from service.store.base import utc_now
 
 pytest_plugins = ("api_fixtures",)
 
-ANN = Actor("staff:1", LINK_WORKER, frozenset({WIDNES}))
 FHIR = "/fhir/R4"
-
-
-def taken_on(api: Api) -> str:
-    sent = referral_body()
-    sent["referrer"] = {"name": "Dr Asha Example", "role": "GP"}
-    referral_id: str = api.post("/v1/referrals", json=sent).json()["id"]
-    with api.town.store.work() as work:
-        accept(work, by=ANN, referral_id=referral_id, seen_version=1)
-    return referral_id
-
-
-def wrote(api: Api, referral_id: str, body: str = "", *, spoke: bool = False) -> str:
-    today = api.town.kith.today()
-    with api.town.store.work() as work:
-        if spoke:
-            contact = ContactGiven(utc_now(), ContactMode.TELEPHONE, ContactOutcome.SPOKE)
-            record_contact(work, by=ANN, referral_id=referral_id, contact=contact, today=today)
-        message = write_message(work, by=ANN, referral_id=referral_id, today=today)
-        version = work.session.scalar(
-            text("SELECT version FROM message_back WHERE message_id = :id"), {"id": message}
-        )
-        if body:
-            version = edit_message(
-                work,
-                by=ANN,
-                referral_id=referral_id,
-                message_id=message,
-                seen_version=version,
-                body=body,
-            )
-        send_message(
-            work, by=ANN, referral_id=referral_id, message_id=message, seen_version=version
-        )
-    return f"message-{message}"
 
 
 def found(api: Api, query: str) -> list[str]:

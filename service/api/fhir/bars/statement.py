@@ -27,6 +27,12 @@ _NAMES: Final = {
 }
 
 
+_WORDS: Final = {
+    codes.DEFINITION: "A referral, or the whole of one that was sent before.",
+    codes.CANCELLATION: "A referral that is taken back, or was an error.",
+    codes.ANSWER: "An answer about a referral that was sent before.",
+}
+
 _REST: Final[Resource] = {
     "mode": "server",
     "security": {
@@ -114,10 +120,11 @@ def statement(base: str) -> Resource:
         "rest": [_REST],
         "messaging": [
             {
-                "documentation": f"The shape of the booking and referral standard {VERSION}: "
-                "referrals, their changes and cancellations. Bookings are refused with 501.",
-                "supportedMessage": [{"mode": "receiver", "definition": url} for url in _NAMES],
+                "documentation": f"{words} The shape of the booking and referral standard "
+                f"{VERSION}; bookings are refused with 501.",
+                "supportedMessage": [{"mode": "receiver", "definition": url}],
             }
+            for url, words in _WORDS.items()
         ],
     }
 

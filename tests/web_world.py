@@ -132,7 +132,6 @@ class Browser:
 
 def with_staff(town: Town) -> Web:
     """The town emptied of people and sessions, with the demonstration's staff."""
-    bootstrap.metadata().create_all(town.store.engine)
     there = set(bootstrap.metadata().tables)
     with town.store.work() as work:
         for table in (*STAFF_TABLES, *PEOPLE_TABLES, *RECORD_TABLES):

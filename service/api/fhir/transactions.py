@@ -28,6 +28,8 @@ from service.settings import Settings
 router = fhir_router()
 
 
+# Many clients end every address with a slash.
+@router.post("/", name="fhir_transaction_slash", include_in_schema=False)
 @router.post("", name="fhir_transaction", include_in_schema=False)
 @does(Interaction("", "transaction"))
 def post_transaction(

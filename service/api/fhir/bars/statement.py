@@ -132,7 +132,7 @@ def statement(base: str) -> Resource:
 def definition(url: str) -> Resource:
     """One MessageDefinition: which resources a message has, and how many of each."""
     name, event, counts = _NAMES[url]
-    return {
+    found: Resource = {
         "resourceType": "MessageDefinition",
         "id": url.rpartition("/")[2],
         "url": url,
@@ -162,8 +162,10 @@ def definition(url: str) -> Resource:
             *_focuses(counts),
         ],
         "responseRequired": "always",
-        "allowedResponse": [] if event == codes.RESPONSE else [{"message": codes.ANSWER}],
     }
+    if event != codes.RESPONSE:
+        found["allowedResponse"] = [{"message": codes.ANSWER}]
+    return found
 
 
 def _focuses(counts: Counts) -> list[Resource]:

@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any, Final
 
 from geo.errors import Json
-from seed_data import needs as need_list
 from service.api.cds.catalogue import CONDITIONS, CONSENTS, PATIENT, REQUESTS, CardService
 from service.api.cds.errors import HookMismatch, PrefetchMissing
-from service.api.fhir.systems import NEED, ODS_ORGANISATION, SNOMED, settled
+from service.api.fhir.parse.reasons import needs_by_code
+from service.api.fhir.systems import ODS_ORGANISATION, SNOMED, settled
 from service.people.circumstances import OLDEST, age_on
 
 REFERRAL_CODE: Final = "871731000000106"
@@ -186,28 +185,15 @@ def _is_active(condition: Resource) -> bool:
 
 
 def _needs(concepts: list[Any]) -> tuple[str, ...]:
-    known = _by_code()
+    known = needs_by_code()
     found: dict[str, None] = {}
     for concept in concepts:
         for coding in _list(_dict(concept).get("coding")):
             system, code = _dict(coding).get("system"), _dict(coding).get("code")
-            if isinstance(code, str) and (system, code) in known:
-                found[known[system, code]] = None
+            if isinstance(system, str) and isinstance(code, str) and (system, code) in known:
+                # The first of the list, where two needs have the same code.
+                found[known[system, code][0]] = None
     return tuple(found)
-
-
-@cache
-def _by_code() -> dict[tuple[object, str], str]:
-    """Needs by code, the first of the list where two have the same: verified SNOMED, and our own.
-
-    Codes that nobody has checked are never sent, and are understood all the same.
-    """
-    found: dict[tuple[object, str], str] = {}
-    for need in need_list.load().needs.values():
-        found[NEED, need.id] = need.id
-        for each in need.verified_snomed:
-            found.setdefault((SNOMED, each.code), need.id)
-    return found
 
 
 def _note(drafts: list[Resource]) -> str:

@@ -20,7 +20,7 @@ def needs_of(found: Gathered) -> tuple[str, ...]:
     needs: list[str] = []
     for concept in _concepts(found):
         for _, system, code in codings(concept):
-            needs += _by_code().get((system, code), ())
+            needs += needs_by_code().get((system, code), ())
     return tuple(dict.fromkeys(needs))
 
 
@@ -48,14 +48,14 @@ def _concepts(found: Gathered) -> Sequence[Resource]:
 def _displays(concepts: Iterable[Resource]) -> list[str]:
     told = []
     for concept in concepts:
-        known = any((system, code) in _by_code() for _, system, code in codings(concept))
+        known = any((system, code) in needs_by_code() for _, system, code in codings(concept))
         if not known and not text_of(concept, "text"):
             told += [text_of(each, "display") for _, each in rows(concept, "coding")]
     return told
 
 
 @cache
-def _by_code() -> Mapping[tuple[str, str], tuple[str, ...]]:
+def needs_by_code() -> Mapping[tuple[str, str], tuple[str, ...]]:
     """Needs by system and code: Kith's own, and those SNOMED ids that somebody has verified."""
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for need in need_list.load().needs.values():

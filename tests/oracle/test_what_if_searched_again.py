@@ -107,20 +107,24 @@ def test_an_answer_lifts_as_far_as_among_the_whole_register(
     """The rank of an answered unknown is that among all groups, not among a few."""
     # Unknowns that weigh more than usual, so that an answer lifts far.
     changed = {"rotate": False, "diversify": diversify, "unknown_ratio": 0.4}
-    seeking, found, would = asked(quick_town, 0, 5, **changed)
     with quick_town.store.read() as session:
         ids = list(session.scalars(text("SELECT asset_id FROM asset WHERE NOT is_retired")))
         everything = snapshots(session, ids)
-    assert found.person is not None
-    pool = Pool(found.needs, everything.values(), seeking.travel)
-    whole = answers(pool, found.person, Asked(5, {}, seeking.parameters))
-    told = {
-        (each.asset.asset_id, each.counterfactual.rank_then)
-        for each in would
-        if each.counterfactual.change is Change.ANSWER
-    }
-    assert told == {(each.asset_id, each.rank_then) for each in whole}
-    assert told
+    lifted = 0
+    for person in range(len(PEOPLE)):
+        seeking, found, would = asked(quick_town, person, 5, **changed)
+        assert found.person is not None
+        pool = Pool(found.needs, everything.values(), seeking.travel)
+        whole = answers(pool, found.person, Asked(5, {}, seeking.parameters))
+        told = {
+            (each.asset.asset_id, each.counterfactual.rank_then)
+            for each in would
+            if each.counterfactual.change is Change.ANSWER
+        }
+        assert told == {(each.asset_id, each.rank_then) for each in whole}
+        lifted += len(told)
+    # Of whom an answer lifts anything depends on what the register happens to say by now.
+    assert lifted
 
 
 def test_while_a_danger_sign_is_open_and_without_a_need_there_is_none(quick_town: Town) -> None:

@@ -38,7 +38,8 @@ def requests(scope: Scope) -> Results:
         newest_first=wanted.newest_first,
     )
     cases = _cases(scope, hits)
-    found = [request_shown(cases[each.identity]) for each in hits.hits if each.identity in cases]
+    shown = [request_shown(cases[each.identity]) for each in hits.hits if each.identity in cases]
+    found = _in_time(scope, shown)
     included: list[Shown] = []
     for case in cases.values():
         if "ServiceRequest:requester" in wanted.includes and not case.is_own_request:
@@ -68,11 +69,12 @@ def tasks(scope: Scope) -> Results:
         newest_first=wanted.newest_first,
     )
     cases = _cases(scope, hits)
-    found = [
+    shown = [
         task_shown(cases[each.referral_id], each.identity)
         for each in hits.hits
         if each.referral_id in cases
     ]
+    found = _in_time(scope, shown)
     included: list[Shown] = []
     for case in cases.values():
         if "Task:focus" in wanted.includes:
@@ -138,6 +140,15 @@ def _cases(scope: Scope, hits: Hits) -> dict[str, Case]:
     ids = list(dict.fromkeys(each.referral_id for each in hits.hits))
     found = exchange.cases(scope.session, by=scope.caller.actor, referral_ids=ids)
     return {each: found[each] for each in ids if each in found}
+
+
+def _in_time(scope: Scope, shown: list[Shown]) -> list[Shown]:
+    """Without what was changed after it was found and before it was read.
+
+    It bears a later instant now, so that it comes with the next poll; told here already, it would
+    have the poller go on from there and miss what others changed in between.
+    """
+    return [e for e in shown if e.updated_at is not None and e.updated_at <= scope.upto]
 
 
 def _people(scope: Scope, cases: Iterable[Case]) -> list[Shown]:

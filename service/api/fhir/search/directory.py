@@ -236,9 +236,10 @@ def _hanging_on(scope: Scope, rows: list[Any]) -> list[Shown]:
 
 def _organizations_shown(scope: Scope, ids: list[str]) -> dict[str, Shown]:
     found: dict[str, Shown] = {}
-    for org in nhs_organisations(scope.session, ids):
-        found[org.ods_code] = numbered(present.nhs_organization(org), None)
     numbers = [number for each in ids if (number := number_of(each, "org-")) is not None]
+    codes = [each for each in ids if number_of(each, "org-") is None]
+    for org in nhs_organisations(scope.session, codes) if codes else ():
+        found[org.ods_code] = numbered(present.nhs_organization(org), None)
     if numbers:
         at = listing.changed_at(scope.session)
         for row in organisations(scope.session, numbers):

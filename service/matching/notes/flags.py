@@ -14,7 +14,7 @@ from service.matching.notes.context import Setting
 from service.matching.notes.model import FlagStatus, FoundFlag, Span, Subject, When
 from service.matching.notes.needs import NoteSentence
 from service.matching.notes.patterns import Hit
-from service.matching.notes.rulebook import FlagRule, Rulebook
+from service.matching.notes.rulebook import IDIOM, FlagRule, Rulebook
 from service.matching.notes.similarity import Nearness
 
 _ANYBODY = frozenset(
@@ -26,7 +26,7 @@ _ANYBODY = frozenset(
         "harm_to_others",
     }
 )
-_DONE_TO_PATIENT = frozenset({"domestic_abuse", "adult_safeguarding"})
+_FIGURES = frozenset({"figure", IDIOM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,9 @@ def find_flags(
     denied: set[str] = set()
     for sentence in sentences:
         hits = list(book.flags.find(sentence.tokens))
-        figures = [h for h in hits if h.rule.role == "figure"]
+        figures = [h for h in hits if h.rule.role in _FIGURES]
         for hit in hits:
-            if hit.rule.role == "figure" or _figurative(hit, figures):
+            if hit.rule.role in _FIGURES or _figurative(hit, figures):
                 continue
             found = _status(sentence, hit, _has_left(hits, hit))
             if found is None:
@@ -78,7 +78,8 @@ def find_flags(
 
 def _figurative(hit: Hit[FlagRule], figures: Sequence[Hit[FlagRule]]) -> bool:
     return any(
-        f.rule.flag == hit.rule.flag and f.start < hit.end and hit.start < f.end for f in figures
+        f.rule.flag in {hit.rule.flag, ""} and f.start < hit.end and hit.start < f.end
+        for f in figures
     )
 
 
@@ -179,7 +180,8 @@ def _add_meaning(
     tokens = sentence.tokens
     setting = sentence.context.judge(0, len(tokens))
     opens = tokens[0].norm in _OPENS_DENIAL or {t.norm for t in tokens} & {"denies", "denied"}
-    if near.score < book.settings["meaning"]["flag"] or flag in denied or opens:
+    idiom = any(hit.rule.role == IDIOM for hit in book.flags.find(tokens))
+    if near.score < book.settings["meaning"]["flag"] or flag in denied or opens or idiom:
         return
     status = FlagStatus.HISTORY if setting.when is When.PAST else FlagStatus.CURRENT
     span = (tokens[0].start, tokens[-1].end)

@@ -24,6 +24,7 @@ PACKAGE = "service.matching.notes"
 NEED_FILES = ("social", "mind", "body", "family", "money", "home", "learn_do")
 STRENGTHS = {"strong": 0.9, "clear": 0.7, "hint": 0.4, "faint": 0.2}
 FLAG_ROLES = ("current", "recent", "passive", "event", "sign", "figure")
+IDIOM = "idiom"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,8 @@ def rulebook() -> Rulebook:
     needs = {
         need: table for part in NEED_FILES for need, table in _toml(f"needs_{part}.toml").items()
     }
-    flags, context, interests = _toml("flags.toml"), _toml("context.toml"), _toml("interests.toml")
+    flags, more = _toml("flags.toml"), _toml("danger_words.toml")
+    context, interests = _toml("context.toml"), _toml("interests.toml")
     hints, facts = _toml("kind_hints.toml"), _toml("facts.toml")
     heard = _toml("flag_examples.toml")
     lists = (
@@ -187,8 +189,9 @@ def rulebook() -> Rulebook:
         FlagRule(flag, line, role)
         for flag, table in flags.items()
         for role in FLAG_ROLES
-        for line in table.get(role, ())
+        for line in (*table.get(role, ()), *more[flag].get(role, ()))
     ]
+    flag_rules += [FlagRule("", line, IDIOM) for line in _toml("idioms.toml")["phrases"]]
     cue_rules = [CueRule(name, line) for name in cue_names for line in context[name]]
     named: dict[Literal["interests", "hints", "facts"], list[WordRule]] = {
         "interests": [WordRule(n, w) for n, t in interests.items() for w in t["words"]],

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from service.matching.notes.errors import RulesInvalid
@@ -149,9 +149,16 @@ class Matcher(Generic[T]):
 
     Patterns are looked up by their first word, so a sentence meets only the few that can start
     at each of its words.
+
+    Parameters
+    ----------
+    rules : iterable of pattern and rule
+    loose : bool
+        Whether a misspelt word also counts as any word it may have been (`Token.maybe`).
     """
 
-    def __init__(self, rules: Iterable[tuple[Pattern, T]]) -> None:
+    def __init__(self, rules: Iterable[tuple[Pattern, T]], *, loose: bool = False) -> None:
+        self._loose = loose
         self._exact: dict[str, list[tuple[Pattern, T]]] = defaultdict(list)
         self._stems: dict[str, list[tuple[Pattern, T]]] = defaultdict(list)
         self._prefixes: dict[str, list[tuple[Pattern, T]]] = defaultdict(list)
@@ -167,17 +174,31 @@ class Matcher(Generic[T]):
 
     def find(self, sentence: Sequence[Token]) -> Iterator[Hit[T]]:
         """Every hit in reading order; of one rule and start only the shortest."""
+        if not self._loose and any(token.maybe for token in sentence):
+            sentence = [replace(token, maybe=()) for token in sentence]
         for start, token in enumerate(sentence):
-            for pattern, rule in self._starting_with(token.norm):
+            tried: set[int] = set()
+            for pattern, rule in self._starting_with_any(token):
+                if token.maybe and id(pattern) in tried:
+                    continue
+                tried.add(id(pattern))
                 end = _match(sentence, start, pattern, 0)
                 if end > 0:
                     yield Hit(start, end, rule)
+
+    def _starting_with_any(self, token: Token) -> Iterator[tuple[Pattern, T]]:
+        for norm in _readings(token):
+            yield from self._starting_with(norm)
 
     def _starting_with(self, norm: str) -> Iterator[tuple[Pattern, T]]:
         yield from self._exact.get(norm, ())
         yield from self._stems.get(stem(norm), ())
         for length in self._lengths:
             yield from self._prefixes.get(norm[:length], ()) if length <= len(norm) else ()
+
+
+def _readings(token: Token) -> tuple[str, ...]:
+    return (token.norm, *token.maybe)
 
 
 def _match(sentence: Sequence[Token], at: int, pattern: Pattern, step: int) -> int:
@@ -194,7 +215,7 @@ def _match(sentence: Sequence[Token], at: int, pattern: Pattern, step: int) -> i
     loose = step == 0 or bool(pattern[step - 1].gap)
     if (
         at < len(sentence)
-        and element.takes(sentence[at].norm)
+        and any(element.takes(norm) for norm in _readings(sentence[at]))
         and (loose or sentence[at].segment == sentence[at - 1].segment)
     ):
         end = _match(sentence, at + 1, pattern, step + 1)
@@ -213,7 +234,7 @@ def _phrase_fits(sentence: Sequence[Token], at: int, phrase: Sequence[Word], loo
         return False
     for offset, word in enumerate(phrase):
         token = sentence[at + offset]
-        if not word.fits(token.norm):
+        if not any(word.fits(norm) for norm in _readings(token)):
             return False
         joined = loose and offset == 0
         if not joined and token.segment != sentence[at + offset - 1].segment:

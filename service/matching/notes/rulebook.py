@@ -203,7 +203,7 @@ def rulebook() -> Rulebook:
     often = csv.DictReader(io.StringIO(read_text("often_with.csv")))
     return Rulebook(
         needs=Matcher([(compile_line(r.line), r) for r in need_rules]),
-        flags=Matcher([(compile_line(r.line), r) for r in flag_rules]),
+        flags=Matcher([(compile_line(r.line), r) for r in flag_rules], loose=True),
         cues=Matcher([(compile_line(r.line), r) for r in cue_rules]),
         interests=Matcher([(compile_line(r.line), r) for r in named["interests"]]),
         kind_hints=Matcher([(compile_line(r.line), r) for r in named["hints"]]),

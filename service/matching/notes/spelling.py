@@ -16,7 +16,8 @@ from service.matching.notes.wordpiece import vocabulary
 from service.matching.notes.words import Token, respelt, stem
 
 _SHORTEST, _LONG = 3, 6
-_VOWELS = frozenset("aeiouy")
+MOST_GUESSES = 12
+_RARE = 12_000
 
 
 @lru_cache(maxsize=1)
@@ -54,7 +55,7 @@ class Speller:
         self._index: dict[str, list[str]] = defaultdict(list)
         frequent = (w for w, rank in common.items() if rank < 12000)
         for word in sorted({*self._rules, *frequent}):
-            if len(word) >= 3:
+            if len(word) >= 3 or word in self._rules:
                 for key in _deletes(word, 2 if len(word) >= _LONG else 1):
                     self._index[key].append(word)
         self._cache: dict[str, str] = {}
@@ -72,6 +73,22 @@ class Speller:
                 self._cache.clear()
             self._cache[word] = min(self._candidates(word), default=(0, 0, 0, word))[-1]
         return self._cache[word]
+
+    def perhaps(self, word: str) -> tuple[str, ...]:
+        """Other words of the rules that a misspelt word may have been, likeliest first.
+
+        At most MOST_GUESSES, within the edits that `mend` allows. None for a word of the rules or
+        a common one; a rare word, or a stray pair of letters, may be a slip by one edit.
+        """
+        if not 2 <= len(word) <= 24 or not word.isalpha() or self._is_usual(word):
+            return ()
+        most = 2 if self.knows(word) else 4
+        near = sorted(c for c in self._candidates(word) if c[1] == 0 and c[0] <= most + 1)
+        return tuple(known for *_, known in near[:MOST_GUESSES])
+
+    def _is_usual(self, word: str) -> bool:
+        is_rule = word in self._rules or stem(word) in self._rule_stems
+        return is_rule or self._common.get(word, _RARE) < _RARE
 
     def _candidates(self, word: str) -> Iterator[tuple[int, int, int, str]]:
         most = 2 if len(word) >= _LONG else 1
@@ -130,5 +147,5 @@ def write_out(tokens: list[Token]) -> list[Token]:
         elif _is_shorthand(token.text) or _is_short_name(token.text):
             out.append(token)
         else:
-            out.append(respelt(token, fixer.mend(token.norm)))
+            out.append(respelt(token, fixer.mend(token.norm), fixer.perhaps(token.norm)))
     return out

@@ -34,6 +34,8 @@ class Token:
     """One word of the note.
 
     `sentence` and `segment` number the sentence and the comma-level stretch it stands in;
+    `maybe` holds other words that a misspelt word may have been, for readers that would rather
+    hear too much;
     `queried` is set when a question mark stands directly before the word (clinical shorthand for
     "possible").
     """
@@ -46,6 +48,7 @@ class Token:
     segment: int
     queried: bool = False
     upper: bool = False
+    maybe: tuple[str, ...] = ()
 
 
 def printable(note: str) -> str:
@@ -144,9 +147,9 @@ def sentences(tokens: list[Token]) -> list[list[Token]]:
     return out
 
 
-def respelt(token: Token, norm: str) -> Token:
-    """The same place in the note, read as another word."""
-    return replace(token, norm=norm)
+def respelt(token: Token, norm: str, maybe: tuple[str, ...] = ()) -> Token:
+    """The same place in the note, read as another word, or maybe as one of several."""
+    return replace(token, norm=norm, maybe=maybe)
 
 
 @lru_cache(maxsize=20_000)

@@ -5,11 +5,13 @@ Red flags come first, always. The rule is small enough to be read by a clinician
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from seed_data import needs as need_list
 from service.matching.notes.languages import LANGUAGE_NAMES
-from service.matching.notes.model import Action, FoundFlag
+from service.matching.notes.model import Action, FlagStatus, FoundFlag
 
 CONDITIONS = frozenset(
     {"ltc_self_management", "sensory_communication", "healthy_weight", "memory_dementia"}
@@ -20,6 +22,27 @@ CLINICAL_ROUTE = (
     "This reads as a clinical referral with no social need: send it to the hospital or community "
     "clinic it is meant for, or add what the person needs help with in daily life."
 )
+
+
+STATUS_WORDS: Final[Mapping[FlagStatus, str]] = {
+    FlagStatus.CURRENT: "now",
+    FlagStatus.RECENT: "lately",
+    FlagStatus.PASSIVE: "thoughts without a plan",
+    FlagStatus.HISTORY: "in the past",
+}
+"""How near a danger is, in words a volunteer understands."""
+
+
+def flag_words(flag: str) -> str:
+    """The title of a red flag for people, such as "Suicide or self-harm".
+
+    Parameters
+    ----------
+    flag : str
+        An id of the taxonomy. An unknown one is shown as words, never as an id.
+    """
+    known = need_list.load().red_flags.get(flag)
+    return known.label if known else flag.replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +86,8 @@ def decide(signs: Signs) -> tuple[Action, str]:
     if serious:
         worst = serious[0]
         return Action.TRIAGE_FIRST, (
-            f"A clinician must see this first: {worst.flag.replace('_', ' ')}, "
-            f"{worst.status.value}. No group is suggested until they have."
+            f"A clinician must see this first. {flag_words(worst.flag)}: "
+            f"{STATUS_WORDS[worst.status]}. No group is suggested until they have."
         )
     if signs.word_count == 0:
         return Action.ASK_FOR_MORE, (

@@ -26,6 +26,7 @@ _ANYBODY = frozenset(
         "harm_to_others",
     }
 )
+_CHILDREN = frozenset({"baby", "toddler", "child", "children", "kids", "son", "daughter"})
 _FIGURES = frozenset({"figure", IDIOM})
 
 
@@ -107,6 +108,8 @@ def _counts_for_other(rule: FlagRule, setting: Setting) -> bool:
     if rule.flag in _ANYBODY:
         return True
     current = rule.role in {"current", "passive"} and setting.when is When.NOW
+    if rule.flag == "acute_medical":
+        return current and setting.who in _CHILDREN
     return rule.flag == "suicide_selfharm" and current and not setting.uncertain
 
 

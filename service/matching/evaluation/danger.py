@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -63,24 +64,22 @@ def notes_of(path: Path) -> list[Told]:
     return found
 
 
-def _both(
-    template: str, kind: str, flag: str, slots: Mapping[str, Sequence[str]]
-) -> list[Told]:
+def _both(template: str, kind: str, flag: str, slots: Mapping[str, Sequence[str]]) -> list[Told]:
     made = []
     for who in ("man", "woman"):
         name = f"{template}|{who}"
         source = random.Random(name)  # noqa: S311 - repeatable choice, not a secret
         words = {**_WORDS[who], **{slot: source.choice(values) for slot, values in slots.items()}}
         words["spouse"] = "wife" if who == "man" else "husband"
-        text = _SLOT.sub(lambda m, words=words: _filled(m[1], words), template)
+        text = _SLOT.sub(partial(_from_slot, words), template)
         note = source.choice(_OPENINGS) + text + source.choice(_CLOSINGS)
         made.append(Told(name, template, kind, flag, half_of(template), note))
     return made
 
 
-def _filled(slot: str, words: Mapping[str, str]) -> str:
-    word = words[slot.lower()]
-    return word.capitalize() if slot[0].isupper() else word
+def _from_slot(words: Mapping[str, str], slot: re.Match[str]) -> str:
+    word = words[slot[1].lower()]
+    return word.capitalize() if slot[1][0].isupper() else word
 
 
 @dataclass(frozen=True, slots=True)

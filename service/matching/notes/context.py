@@ -119,6 +119,19 @@ class SentenceContext:
             self._is_requested(start, end),
         )
 
+    def at_work(self, start: int) -> bool:
+        """Whether the phrase at `start` is part of somebody's work: same clause, at most 8 words.
+
+        "Volunteers with rough sleepers" speaks of a helper, not of somebody without a bed.
+        """
+        return any(
+            h.rule.cue == "occupation"
+            and 0 <= start - h.start <= 8
+            and self.tokens[h.start].segment == self.tokens[start].segment
+            and not any(t.norm in _STOPS for t in self.tokens[h.end : start])
+            for h in self._hits
+        )
+
     def _is_requested(self, start: int, end: int) -> bool:
         """Whether a request stands in the phrase or up to eight words before it."""
         return any(

@@ -62,7 +62,8 @@ def find_flags(
         hits = list(book.flags.find(sentence.tokens))
         figures = [h for h in hits if h.rule.role in _FIGURES]
         for hit in hits:
-            if hit.rule.role in _FIGURES or _figurative(hit, figures):
+            at_work = sentence.context.at_work(hit.start)
+            if hit.rule.role in _FIGURES or at_work or _figurative(hit, figures):
                 continue
             found = _status(sentence, hit, _has_left(hits, hit))
             if found is None:
@@ -184,6 +185,7 @@ def _add_meaning(
     setting = sentence.context.judge(0, len(tokens))
     opens = tokens[0].norm in _OPENS_DENIAL or {t.norm for t in tokens} & {"denies", "denied"}
     idiom = any(hit.rule.role == IDIOM for hit in book.flags.find(tokens))
+    idiom = idiom or sentence.context.at_work(len(tokens) - 1)
     if near.score < book.settings["meaning"]["flag"] or flag in denied or opens or idiom:
         return
     status = FlagStatus.HISTORY if setting.when is When.PAST else FlagStatus.CURRENT

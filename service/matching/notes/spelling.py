@@ -71,7 +71,8 @@ class Speller:
         if word not in self._cache:
             if len(self._cache) > 50_000:
                 self._cache.clear()
-            self._cache[word] = min(self._candidates(word), default=(0, 0, 0, word))[-1]
+            near = (c for c in self._candidates(word) if len(c[-1]) >= _SHORTEST)
+            self._cache[word] = min(near, default=(0, 0, 0, word))[-1]
         return self._cache[word]
 
     def perhaps(self, word: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from service.settings import Settings
 
 def mount(app: FastAPI, settings: Settings) -> None:
     """Give `app` the machine doors, the shape of their errors, and the limits on a request."""
-    from service.api import cds, fhir, health, limits, oauth, problems
+    from service.api import cds, fhir, health, limits, oauth, problems, telling
     from service.api.context import only_known_parameters
     from service.api.fhir import bars
     from service.api.v1 import assets, launches, matches, messages, practices, referrals
@@ -23,6 +23,7 @@ def mount(app: FastAPI, settings: Settings) -> None:
     cds.mount(app)
     fhir.mount(app)
     bars.mount(app)
+    telling.install(app)
     app.add_middleware(limits.RequestGuard, max_body_bytes=settings.max_body_bytes)
 
 

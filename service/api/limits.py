@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-import traceback
 import uuid
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import TypeAlias
 
 import structlog
@@ -19,6 +17,7 @@ from geo.errors import DomainError
 from service.api.errors import BodyTooLarge, Unforeseen
 from service.api.problems import UNFORESEEN, status_of
 from service.api.telling import tell
+from service.logs import unforeseen
 
 AsPage: TypeAlias = Callable[[Scope, int, str], Awaitable[Response | None]]
 
@@ -62,7 +61,7 @@ class RequestGuard:
         try:
             await self._serve(scope, body, answer)
         except Exception as error:
-            _write_down(error, answer.request_id)
+            unforeseen(error, answer.request_id)
             if answer.started:
                 raise
             refusal = await _told(scope, Unforeseen(UNFORESEEN))
@@ -160,21 +159,6 @@ class _Answer:
         elif self.method == "HEAD":
             message = {**message, "body": b""}
         await self._send(message)
-
-
-def _write_down(error: BaseException, request_id: str) -> None:
-    """The classes of an error and its causes, and the lines it passed; never what it says.
-
-    A database's own error quotes the row that it is about.
-    """
-    kinds: list[str] = []
-    cause: BaseException | None = error
-    while cause is not None and len(kinds) < 10:
-        kinds.append(f"{type(cause).__module__}.{type(cause).__qualname__}")
-        cause = cause.__cause__ or cause.__context__
-    at = traceback.extract_tb(error.__traceback__)
-    lines = [f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in at]
-    log.error("unforeseen", kinds=kinds, lines=lines[-20:], request_id=request_id)
 
 
 def _request_id(headers: Headers) -> str:

@@ -15,7 +15,8 @@ from service.identity.staff_model import StaffMember
 
 MOST_SHOWN = 1_000
 LISTS = "list:"
-"""How the subject of an event begins that is about a list of records."""
+SEARCHES = "search:"
+"""How the subject of an event begins that is about a list of records, or what a system found."""
 LISTING = ("referrals", "people")
 """Details that name every record in a list or in what a search found."""
 
@@ -77,7 +78,11 @@ def _listing(subjects: Collection[str]) -> ColumnElement[bool]:
     keys = [each.partition(":")[2] for each in subjects]
     text = cast(AuditEvent.details, Text)
     named = or_(false(), *(text.contains(f'"{key}"', autoescape=True) for key in keys if key))
-    of_many = or_(AuditEvent.subject.startswith(LISTS), AuditEvent.subject == "people")
+    of_many = or_(
+        AuditEvent.subject.startswith(LISTS),
+        AuditEvent.subject.startswith(SEARCHES),
+        AuditEvent.subject == "people",
+    )
     return and_(of_many, named)
 
 

@@ -173,25 +173,6 @@ def referrals_of_people(
     return dict(found)
 
 
-def of_nhs_number(session: Session, *, by: Actor, number: str) -> list[str]:
-    """The referrals of the person with this number that `by` may read, newest first.
-
-    A person whose place is protected is not found by a number.
-    """
-    return list(
-        session.scalars(
-            select(Referral.referral_id)
-            .join(Person, Person.person_id == Referral.person_id)
-            .where(
-                Person.nhs_number == number,
-                Person.address_protected.is_(False),
-                readable(by).rows(Referral.practice_code),
-            )
-            .order_by(Referral.received_at.desc(), Referral.referral_id)
-        )
-    )
-
-
 def referral_of_consent(session: Session, *, by: Actor, consent_id: int) -> str | None:
     """The referral that a consent was given for, if `by` may read it."""
     return session.scalar(

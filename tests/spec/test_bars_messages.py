@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import threading
 import uuid
+from typing import Any
 
 import httpx
 import pytest
@@ -27,6 +28,7 @@ from sqlalchemy import text
 from town import WIDNES
 
 from service.identity.actors import Actor
+from service.identity.audit_queries import who_saw
 from service.identity.roles import LINK_WORKER
 from service.referrals.actions.triage import accept
 
@@ -395,3 +397,46 @@ def test_nothing_sent_is_told_back_in_an_error(quick: Api) -> None:
     assert answer.status_code == 400
     for private in ("9990000019", "Testcase", "WA7 9ZZ", "07700 900123"):
         assert private not in answer.text
+
+
+@pytest.mark.parametrize("door", [BARS, "/fhir/R4"])
+def test_whoever_found_somebody_by_their_number_stands_in_their_record(api: Api, door: str) -> None:
+    referral_id = made(send(api, example()))
+    other = made(send(api, without_number(numbered(example(), "REF-2"))))
+    number = {"patient:identifier": "https://fhir.nhs.uk/Id/nhs-number|9990000018"}
+    found = api.get(f"{door}/ServiceRequest", params=number, headers=heads())
+    assert found.json()["total"] == 1
+    with api.town.store.read() as session:
+        seen = who_saw(session, f"referral:{referral_id}")
+        theirs = who_saw(session, f"referral:{other}")
+    searched = [each for each in seen if each.action == "referral.searched"]
+    assert [each.subject for each in searched] == ["search:ServiceRequest"]
+    assert searched[0].details == {"count": 1}, "who else was in it is nobody's business"
+    assert not [each for each in theirs if each.action == "referral.searched"]
+
+
+def test_a_number_does_not_find_somebody_joined_to_a_protected_record(api: Api) -> None:
+    referral_id = made(send(api, example()))
+    other = made(send(api, without_number(numbered(example(), "REF-2"))))
+    person = "SELECT person_id FROM referral WHERE referral_id = :id"
+    first, second = (scalar(api, person, id=each) for each in (referral_id, other))
+    assert first != second
+    join = "UPDATE person SET joined_to = :kept WHERE person_id = :id"
+    protect = "UPDATE person SET address_protected = true WHERE person_id = :id"
+    number = {"patient:identifier": "9990000018"}
+    with api.town.store.work() as work:
+        work.session.execute(text(join), {"kept": second, "id": first})
+    found = api.get(f"{BARS}/ServiceRequest", params=number, headers=heads())
+    assert found.json()["total"] == 1
+    with api.town.store.work() as work:
+        work.session.execute(text(protect), {"id": second})
+    found = api.get(f"{BARS}/ServiceRequest", params=number, headers=heads())
+    assert found.json()["total"] == 0
+
+
+def without_number(message: dict[str, Any]) -> dict[str, Any]:
+    """The message about somebody else, whose NHS number nobody knows."""
+    patient = resource(message, "Patient")
+    patient["name"][0]["family"] = "Otherperson"
+    del patient["identifier"]
+    return message

@@ -455,4 +455,10 @@ def test_each_search_about_people_is_one_record(api: Api, world: World) -> None:
         ("referral.searched", "search:ServiceRequest"),
     ]
     details = [row[2] if isinstance(row[2], dict) else json.loads(row[2]) for row in rows]
-    assert details == [{"count": 1, "shown": [f"referral:{one}"]}, {"count": 0, "shown": []}]
+    # The person came along, and was seen too.
+    people = details[0].pop("people")
+    assert len(people) == 1
+    assert details == [
+        {"count": 1, "referrals": [one]},
+        {"count": 0, "referrals": [], "people": []},
+    ]

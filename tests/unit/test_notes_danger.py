@@ -44,6 +44,14 @@ def test_rules_alone_send_most_danger_to_a_clinician(half: str, sent: float, ala
     assert counts["false_alarm_ratio"] <= alarms
 
 
+def test_the_reader_as_it_is_used_sends_more_and_raises_little_more() -> None:
+    """Rules with the model, held at what was measured: neither may get worse."""
+    half = [t for t in TOLD if t.half == "held_out"]
+    counts = danger.counts(danger.hear(half, NoteReader(today=date(2026, 3, 1))))
+    assert counts["sent_ratio"] >= 0.93
+    assert counts["false_alarm_ratio"] <= 0.11
+
+
 def test_a_tenth_of_the_letters_wrong_still_sends_most() -> None:
     half = [t for t in TOLD if t.half == "held_out"]
     counts = danger.counts(danger.hear(half, READER, 0.1))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, FastAPI, Request, Response
-from starlette.exceptions import HTTPException
+from fastapi import APIRouter, FastAPI
 
 BASE = "/fhir/R4"
 """Where the API stands below the address of the server."""
@@ -35,16 +34,6 @@ def routers() -> list[APIRouter]:
 
 
 def mount(app: FastAPI) -> None:
-    """Give `app` the FHIR doors, and the shape of what goes wrong where there is no door."""
-    from service.api.fhir.route import framework_told
-
+    """Give `app` the doors."""
     for router in routers():
         app.include_router(router)
-    before = app.exception_handlers[HTTPException]
-
-    @app.exception_handler(HTTPException)
-    async def plain(request: Request, error: HTTPException) -> Response:
-        if request.url.path == BASE or request.url.path.startswith(f"{BASE}/"):
-            return framework_told(error)
-        found = before(request, error)
-        return found if isinstance(found, Response) else await found

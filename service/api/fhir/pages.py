@@ -9,16 +9,16 @@ from urllib.parse import quote, urlencode
 
 from fastapi import Request
 
+from service.api.addresses import origin_of
 from service.api.fhir import BASE
 from service.api.fhir.present.parts import instant
 from service.api.fhir.shown import Shown
 from service.parts import Kith
 
 
-def base_of(request: Request, kith: Kith) -> str:
-    """The address of the API as the caller reaches it, without a stroke at the end."""
-    root = kith.settings.public_url or str(request.base_url)
-    return f"{root.rstrip('/')}{BASE}"
+def base_of(request: Request, kith: Kith, below: str = BASE) -> str:
+    """The address of the doors `below` as the caller reaches them, without a stroke at the end."""
+    return f"{origin_of(request, kith.settings)}{below}"
 
 
 def search_link(base: str, kind: str, pairs: Iterable[tuple[str, str]]) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Final
 
 from fastapi import Path, Request, Response
 
+from geo.errors import Json
 from service.api.context import KithDep
 from service.api.fhir import pages
 from service.api.fhir.context import Caller, CallerDep
@@ -18,6 +19,7 @@ from service.api.fhir.versions import version_shown, versions_shown
 from service.api.v1.fields import Text
 from service.caching import has_it
 from service.identity import audit
+from service.identity.audit_queries import SEARCHES
 from service.parts import Kith
 from service.store.work import UnitOfWork
 
@@ -84,6 +86,28 @@ def note_seen(work: UnitOfWork, caller: Caller, kind: str, identity: str, found:
             subject=found.about,
             details={"resource": f"{kind}/{identity}"},
         )
+
+
+def note_found(
+    work: UnitOfWork,
+    caller: Caller,
+    kind: str,
+    found: Sequence[Shown],
+    included: Sequence[Shown] = (),
+) -> None:
+    """Write down a search about people, with each record that it showed."""
+    about = sorted({each.about for each in (*found, *included) if each.about})
+    named: dict[str, list[Json]] = {"referral": [], "person": []}
+    for each in about:
+        subject, _, key = each.partition(":")
+        named[subject].append(key)
+    audit.record(
+        work,
+        by=caller.actor,
+        action="referral.searched",
+        subject=f"{SEARCHES}{kind}",
+        details={"count": len(found), "referrals": named["referral"], "people": named["person"]},
+    )
 
 
 def answered(request: Request, found: Shown) -> Response:

@@ -6,8 +6,7 @@ social prescribing. What a deployer would still need is in the documents.
 
 from __future__ import annotations
 
-from fastapi import APIRouter, FastAPI, Request, Response
-from starlette.exceptions import HTTPException
+from fastapi import APIRouter, FastAPI
 
 BASE = "/fhir/bars"
 """Where the messages are taken below the address of the server."""
@@ -21,16 +20,6 @@ def routers() -> list[APIRouter]:
 
 
 def mount(app: FastAPI) -> None:
-    """Give `app` the doors, and the shape of what goes wrong where there is no door."""
-    from service.api.fhir.bars.route import rec_framework_told
-
+    """Give `app` the doors."""
     for router in routers():
         app.include_router(router)
-    before = app.exception_handlers[HTTPException]
-
-    @app.exception_handler(HTTPException)
-    async def plain(request: Request, error: HTTPException) -> Response:
-        if request.url.path == BASE or request.url.path.startswith(f"{BASE}/"):
-            return rec_framework_told(error)
-        found = before(request, error)
-        return found if isinstance(found, Response) else await found

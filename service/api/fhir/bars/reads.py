@@ -7,18 +7,21 @@ from typing import Annotated
 from fastapi import Path, Request
 
 from service.api.context import KithDep
+from service.api.fhir.bars import BASE
 from service.api.fhir.bars.headers import HeadsDep
 from service.api.fhir.bars.route import bars_router
 from service.api.fhir.context import CallerDep
 from service.api.fhir.errors import BadSearch
 from service.api.fhir.media import FhirResponse, versioned
-from service.api.fhir.shown import show
+from service.api.fhir.pages import base_of, searchset
+from service.api.fhir.reads import note_found, note_seen
+from service.api.fhir.shown import request_shown, show
 from service.api.fhir.systems import NHS_NUMBER
 from service.api.v1.fields import Text
-from service.identity import audit
 from service.people.errors import PersonError
 from service.people.nhs_number import NhsNumber
-from service.referrals.exchange import of_nhs_number
+from service.referrals import exchange, exchange_search
+from service.store.base import utc_now
 
 router = bars_router()
 
@@ -34,7 +37,7 @@ def get_referral(
     caller.require("ServiceRequest", "r")
     with kith.store.work() as work:
         found = show(work.session, caller.actor, "ServiceRequest", identity, kith.settings)
-        audit.record(work, by=caller.actor, action="referral.read", subject=found.about)
+        note_seen(work, caller, "ServiceRequest", identity, found)
     return FhirResponse(found.resource, headers=versioned(found.version, found.updated_at))
 
 
@@ -55,31 +58,15 @@ def search_referrals(
     except PersonError as error:
         raise BadSearch(error.message) from error
     with kith.store.work() as work:
-        ids = of_nhs_number(work.session, by=caller.actor, number=number)
-        found = [
-            show(work.session, caller.actor, "ServiceRequest", each, kith.settings) for each in ids
-        ]
-        audit.record(
-            work,
-            by=caller.actor,
-            action="referral.searched",
-            subject="referrals",
-            details={"found": len(found)},
-        )
-    return FhirResponse(
-        {
-            "resourceType": "Bundle",
-            "type": "searchset",
-            "total": len(found),
-            # The number that was searched for is personal: it is not repeated in an address.
-            "link": [{"relation": "self", "url": str(request.url.replace(query=""))}],
-            "entry": [
-                {
-                    "fullUrl": f"{request.url.replace(query='')!s}/{each.resource['id']}",
-                    "resource": each.resource,
-                    "search": {"mode": "match"},
-                }
-                for each in found
-            ],
-        }
+        people = exchange_search.patients(work.session, by=caller.actor, numbers=[number])
+        ids = [each for person in people for each in person]
+        cases = exchange.cases(work.session, by=caller.actor, referral_ids=ids)
+        found = [request_shown(cases[each]) for each in ids if each in cases]
+        note_found(work, caller, "ServiceRequest", found)
+    base = base_of(request, kith, BASE)
+    # The number that was searched for is personal: it is not repeated in an address.
+    links = {"self": f"{base}/ServiceRequest"}
+    bundle = searchset(
+        base, found=found, included=(), total=len(found), links=links, upto=utc_now()
     )
+    return FhirResponse(bundle)

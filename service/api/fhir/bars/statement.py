@@ -14,8 +14,10 @@ from service.api.fhir.bars.message import ANSWERED, ASKED, CALLED_BACK, MANY, Co
 from service.api.fhir.bars.route import bars_router
 from service.api.fhir.context import CallerDep
 from service.api.fhir.media import FhirResponse
+from service.api.fhir.pages import base_of
 from service.api.fhir.present.parts import Resource
 from service.api.fhir.systems import DOS, settled
+from service.settings import Settings
 
 router = bars_router()
 
@@ -69,10 +71,10 @@ _REST: Final[Resource] = {
 
 
 @router.get("/metadata", name="bars_metadata", include_in_schema=False)
-def get_metadata(request: Request) -> FhirResponse:
+def get_metadata(request: Request, kith: KithDep) -> FhirResponse:
     """What can be done here; public."""
     check_version(request)
-    return FhirResponse(statement(f"{str(request.base_url).rstrip('/')}{BASE}"))
+    return FhirResponse(statement(base_of(request, kith, BASE)))
 
 
 @router.get("/MessageDefinition", name="bars_definitions", include_in_schema=False)
@@ -81,7 +83,7 @@ def get_definitions(request: Request, kith: KithDep, _caller: CallerDep) -> Fhir
     check_version(request)
     asked = [each for each in request.query_params.getlist("context") if each]
     found = [definition(url) for url in _NAMES] if _is_ours(asked, kith.settings) else []
-    base = f"{str(request.base_url).rstrip('/')}{BASE}"
+    base = base_of(request, kith, BASE)
     return FhirResponse(
         {
             "resourceType": "Bundle",
@@ -175,9 +177,9 @@ def _focuses(counts: Counts) -> list[Resource]:
     ]
 
 
-def _is_ours(asked: list[str], settings: object) -> bool:
+def _is_ours(asked: list[str], settings: Settings) -> bool:
     """Whether what is asked for is this service, this use case, or nothing in particular."""
-    own = getattr(settings, "dos_service_id", "")
+    own = settings.dos_service_id
     for each in asked:
         system, _, value = each.rpartition("|")
         if settled(system) == DOS and own and value != own:

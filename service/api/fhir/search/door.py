@@ -9,13 +9,13 @@ from urllib.parse import parse_qsl
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from geo.errors import Json
 from service.api.context import KithDep
 from service.api.fhir.context import Caller, CallerDep
 from service.api.fhir.errors import BadSearch, NotFhirJson
 from service.api.fhir.interactions import Interaction, does
 from service.api.fhir.media import FhirResponse, check_accepts
 from service.api.fhir.pages import base_of, search_link, searchset
+from service.api.fhir.reads import note_found
 from service.api.fhir.route import fhir_router
 from service.api.fhir.search.asked import Asked, asked
 from service.api.fhir.search.cursor import Cursor, written
@@ -89,20 +89,8 @@ def _answer(
         scope = Scope(work.session, caller, kith.settings, wanted, base, upto)
         results = _SEARCHERS[kind](scope)
         if kind in _ABOUT_PEOPLE:
-            audit.record(
-                work,
-                by=caller.actor,
-                action="referral.searched",
-                subject=f"search:{kind}",
-                details=_details(results),
-            )
+            note_found(work, caller, kind, results.found, results.included)
     return FhirResponse(_bundle(scope, results, secret))
-
-
-def _details(results: Results) -> dict[str, Json]:
-    """Which records were shown: their ids say nothing by themselves."""
-    shown = sorted({each.about for each in results.found if each.about})
-    return {"count": len(results.found), "shown": list[Json](shown)}
 
 
 def _bundle(scope: Scope, results: Results, secret: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from service.api.fhir import systems
@@ -28,15 +28,7 @@ from service.referrals.exchange_terms import Hits, Position, Token
 def requests(scope: Scope) -> Results:
     """ServiceRequests. Nine statements at most, whatever is found and included."""
     wanted = scope.wanted
-    hits = exchange_search.requests(
-        scope.session,
-        by=scope.caller.actor,
-        filters=scope.filters(),
-        upto=scope.upto,
-        after=_position(scope),
-        limit=wanted.count,
-        newest_first=wanted.newest_first,
-    )
+    hits = _hits(scope, exchange_search.requests)
     cases = _cases(scope, hits)
     shown = [request_shown(cases[each.identity]) for each in hits.hits if each.identity in cases]
     found = _in_time(scope, shown)
@@ -59,15 +51,7 @@ def requests(scope: Scope) -> Results:
 def tasks(scope: Scope) -> Results:
     """Tasks of referrals and of offers. Nine statements at most."""
     wanted = scope.wanted
-    hits = exchange_search.tasks(
-        scope.session,
-        by=scope.caller.actor,
-        filters=scope.filters(),
-        upto=scope.upto,
-        after=_position(scope),
-        limit=wanted.count,
-        newest_first=wanted.newest_first,
-    )
+    hits = _hits(scope, exchange_search.tasks)
     cases = _cases(scope, hits)
     shown = [
         task_shown(cases[each.referral_id], each.identity)
@@ -86,16 +70,7 @@ def tasks(scope: Scope) -> Results:
 
 def documents(scope: Scope) -> Results:
     """Messages back. Ten statements at most."""
-    wanted = scope.wanted
-    hits = exchange_search.messages(
-        scope.session,
-        by=scope.caller.actor,
-        filters=scope.filters(),
-        upto=scope.upto,
-        after=_position(scope),
-        limit=wanted.count,
-        newest_first=wanted.newest_first,
-    )
+    hits = _hits(scope, exchange_search.messages)
     cases = _cases(scope, hits)
     sent = exchange_messages.messages_of(
         scope.session, by=scope.caller.actor, referral_ids=list(cases)
@@ -134,6 +109,19 @@ def patients(scope: Scope) -> Results:
     cases = exchange.cases(scope.session, by=scope.caller.actor, referral_ids=ids)
     found = [patient_shown([cases[each] for each in person if each in cases]) for person in people]
     return Results(found if scope.wanted.count else (), (), len(found))
+
+
+def _hits(scope: Scope, search: Callable[..., Hits]) -> Hits:
+    """One page of what the rooms find for what was asked."""
+    return search(
+        scope.session,
+        by=scope.caller.actor,
+        filters=scope.filters(),
+        upto=scope.upto,
+        after=_position(scope),
+        limit=scope.wanted.count,
+        newest_first=scope.wanted.newest_first,
+    )
 
 
 def _cases(scope: Scope, hits: Hits) -> dict[str, Case]:

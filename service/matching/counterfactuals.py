@@ -186,8 +186,8 @@ def answers(pool: Pool, person: PersonFacts, asked: Asked) -> list[Counterfactua
     """One unknown of one group answered with yes; the first that can be, since all weigh alike.
 
     Only the answer's own asset changes, so the others keep their order. A score that would still
-    be below every visible one is not tried. A pool of the best `rank.pool_size` of all assets is
-    enough: the ranks in it are those among all.
+    be below every visible one is not tried. In a pool of the best of all assets, at least
+    `rank.pool_size` of them, the ranks are those among all.
     """
     bench = pool.bench(person, asked.parameters)
     now = in_order([each for each in bench.judge_all() if each.failed is None])

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from service.matching.counterfactuals import Asked, Counterfactual, answers, changes, in_place
 from service.matching.pool import Pool
-from service.matching.rank import pool_size
 from service.referrals.finding import find
 from service.referrals.queries import Matched, Seeking
 from service.referrals.shown import exposures
@@ -65,7 +64,8 @@ def what_if(session: Session, seeking: Seeking, found: Matched) -> tuple[WouldCh
         travel=seeking.travel,
         # By score alone: variety and turns choose from these afterwards.
         parameters=replace(parameters, diversify=False, rotate=False),
-        limit=pool_size(limit, parameters),
+        # As many when the list is not varied: an answer lifts from below what is visible.
+        limit=limit * parameters.variety_pool,
     )
     pool = Pool(found.needs, [each.asset for each in best.matches], seeking.travel)
     assets |= {each.asset_id: each for each in pool.assets}

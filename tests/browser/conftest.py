@@ -32,12 +32,19 @@ class Watched:
         """Every host that was asked for anything; data: and file: addresses have none."""
         return {urlsplit(address).netloc for address in self.requests} - {""}
 
+    def across(self) -> int:
+        """How many px wide the page is, with its styles, whatever the window shows of it."""
+        self.page.wait_for_load_state("load")
+        return self.page.evaluate("() => document.documentElement.scrollWidth")
+
     def axe(self, *, but: str = "") -> list[str]:
         """What axe-core finds wrong with the page as it is now, one line for each.
 
         Findings of the rule `but` are left out; say why where you use it.
         """
         assert AXE.is_file(), "axe-core is not installed: run `make`"
+        # A click answers as soon as the next page begins: without its styles nothing has a size.
+        self.page.wait_for_load_state("load")
         if not self.page.evaluate("() => 'axe' in window"):
             # Evaluated by the browser's debugger, so the page's own policy stays in force.
             self.page.evaluate(AXE.read_text(encoding="utf-8") + "\n;undefined")

@@ -80,6 +80,7 @@ def test_what_is_printed_is_the_paper_and_not_the_page(
     practice.page.reload()
     worker.press(worker.page.get_by_role("link", name="Referral closed"))
     for page, needed in ((practice.page, "What came back"), (worker.page, "Sent")):
+        page.wait_for_load_state("load")
         page.emulate_media(media="print")
         said = page.inner_text("body")
         assert needed in said

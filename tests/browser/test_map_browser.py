@@ -261,9 +261,7 @@ def test_marks_and_clusters_are_buttons_that_say_what_they_are(on_disk, open_pag
 
 
 def test_nothing_spills_over_at_320_pixels(on_disk, open_page):
-    page = open_page(on_disk(town()), **PHONE).page
-    wide = page.evaluate("() => document.documentElement.scrollWidth")
-    assert wide <= 320
+    assert open_page(on_disk(town()), **PHONE).across() <= 320
 
 
 def test_the_key_is_there_in_full_screen_and_comes_back(on_disk, open_page):

@@ -45,7 +45,7 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_side(
         for path in paths:
             seen.page.goto(f"{address}{path}")
             wrong[path] = seen.axe()
-            across = seen.page.evaluate("() => document.documentElement.scrollWidth")
+            across = seen.across()
             assert across <= width, (path, across)
         seen.page.goto(f"{address}/steward/assets/new")
         seen.page.get_by_role("button", name="Add the group").click()

@@ -73,7 +73,7 @@ def test_axe_finds_nothing_wrong(
     for path in ("/start", "/me", "/", "/break-glass", "/problems", "/no-such-page"):
         seen.page.goto(f"{address}{path}")
         wrong[path] = seen.axe()
-        across = seen.page.evaluate("() => document.documentElement.scrollWidth")
+        across = seen.across()
         assert across <= width, (path, across)
     seen.page.goto(f"{address}/break-glass")
     with seen.page.expect_navigation():

@@ -50,7 +50,7 @@ def test_axe_finds_nothing_wrong(
 
     def look(name: str) -> None:
         wrong[name] = seen.axe()
-        across = page.evaluate("() => document.documentElement.scrollWidth")
+        across = seen.across()
         assert across <= width, (name, across)
 
     of = f"/referrals/{ids['ivo']}/triage"

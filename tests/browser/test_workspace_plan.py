@@ -39,7 +39,7 @@ def signed_in(web: Web, subject: str, address: str) -> Callable:
 
 
 def wrong_with(seen, width: int) -> list[str]:
-    across = seen.page.evaluate("() => document.documentElement.scrollWidth")
+    across = seen.across()
     return seen.axe() + ([f"{across} px across"] if across > width else [])
 
 

@@ -91,7 +91,7 @@ def test_axe_finds_nothing_wrong(
     for path in (*(start + end for end in ends), f"{start}?free=yes&day=MO", danger):
         page.goto(f"{address}{path}")
         wrong[path] = seen.axe()
-        across = page.evaluate("() => document.documentElement.scrollWidth")
+        across = seen.across()
         assert across <= width, (path, across)
     page.goto(f"{address}{start}/offers/{offer}")
     page.get_by_role("button", name="Write it down").click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -78,5 +79,7 @@ def told() -> Iterator[None]:
         console.print(error.message, markup=False)
         raise SystemExit(exit_code(type(error))) from error
     except KeyboardInterrupt:
+        # Who presses twice is told the same: from here on there is nothing left to stop.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         sys.stderr.write("\nStopped. Nothing that was not finished has been kept.\n")
         raise SystemExit(INTERRUPTED) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -462,9 +463,11 @@ def test_nothing_of_the_person_is_kept(hooks: Hooks) -> None:
         kept = " ".join(
             str(session.execute(text(f"SELECT * FROM {name}")).all()) for name in changed
         )
-    for part in ("Featherstonehaugh", "9990548609", "WA8 0DQ", "1951", "end her life", "Quillon"):
+    for part in ("Featherstonehaugh", "9990548609", "WA8 0DQ", "end her life", "Quillon"):
         assert part not in kept, part
         assert part not in str(logs), part
+    # A year by itself: the same four figures may stand within a digest.
+    assert re.search(r"\b1951\b", f"{kept} {logs}") is None
 
 
 def feedback(hooks: Hooks, *items: dict, token: str | None = None):

@@ -113,6 +113,13 @@ class Settings(BaseSettings):
     oidc_assurance_values: tuple[str, ...] = Field(
         (), description="Values of that claim that are taken, as a JSON list."
     )
+    oidc_acr_values: str = Field(
+        "",
+        description="Kinds of sign-in asked of the provider (acr_values); empty leaves it to them.",
+    )
+    oidc_client_auth: Literal["client_secret_basic", "client_secret_post"] = Field(
+        "client_secret_basic", description="How this Kith shows its secret to the provider."
+    )
     sign_in_adds_staff: bool = Field(
         False, description="List whoever the provider knows, without any role, at first sign-in."
     )

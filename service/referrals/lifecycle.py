@@ -119,8 +119,18 @@ REFERRAL_MOVES: Final[Mapping[ReferralState, frozenset[ReferralState]]] = Mappin
         # Only a clinician's closing of the danger sign leads on to the ordinary path.
         _R.TRIAGE_FIRST: _ANY
         | frozenset({_R.RECEIVED, _R.RETURNED, _R.WITHDRAWN, _R.SAFEGUARDING_HOLD}),
+        # Back to the inbox when the practice has answered.
         _R.NEEDS_MORE: _ANY
-        | frozenset({_R.TRIAGED, _R.RETURNED, _R.OUT_OF_SCOPE, _R.WITHDRAWN, _R.SAFEGUARDING_HOLD}),
+        | frozenset(
+            {
+                _R.RECEIVED,
+                _R.TRIAGED,
+                _R.RETURNED,
+                _R.OUT_OF_SCOPE,
+                _R.WITHDRAWN,
+                _R.SAFEGUARDING_HOLD,
+            }
+        ),
         _R.OUT_OF_SCOPE: _ANY
         | frozenset({_R.TRIAGED, _R.RETURNED, _R.WITHDRAWN, _R.SAFEGUARDING_HOLD}),
         _R.TRIAGED: _LEAVING | {_R.CONTACTED, _R.RETURNED, _R.SIGNPOSTED, _R.NO_SUITABLE_ASSET},

@@ -190,6 +190,7 @@ def test_only_what_is_about_people_asks_for_a_token(document: dict[str, Any]) ->
         "GET /v1/referrals/{referral_id}",
         "GET /v1/referrals/{referral_id}/matches",
         "GET /v1/referrals/{referral_id}/messages",
+        "POST /v1/referrals/{referral_id}/answers",
         "POST /v1/referrals/{referral_id}/flags/{flag}/closing",
         "POST /v1/matches",
         "POST /v1/launches",

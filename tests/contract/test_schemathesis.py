@@ -32,6 +32,7 @@ OPERATIONS = (
     "GET /v1/referrals/{referral_id}",
     "GET /v1/referrals/{referral_id}/matches",
     "GET /v1/referrals/{referral_id}/messages",
+    "POST /v1/referrals/{referral_id}/answers",
     "POST /v1/referrals/{referral_id}/flags/{flag}/closing",
     "POST /v1/matches",
     "POST /v1/launches",

@@ -103,6 +103,8 @@ def everything(client: httpx.Client, other: str) -> list[httpx.Response]:
         client.post(f"{where}/flags/suicide_selfharm/closing", json=SEEN, headers=stranger),
         client.post(f"{where}/flags/suicide_selfharm/closing", json=SEEN | {"outcome": "x"}),
         client.post(f"{where}/flags/{FAMILY}/closing", json=SEEN),
+        client.post(f"{where}/answers", json={"text": NOTE}, headers=stranger),
+        client.post(f"{where}/answers", json={"text": NOTE}),
         client.post(f"{where}/flags/suicide_selfharm/closing", json=SEEN),
         client.get(f"{where}/matches"),
         client.get(where, headers=stranger),

@@ -87,6 +87,8 @@ def everything(web: Web, address: str) -> list[httpx.Response]:
                 closing = {"name": "Quillon", "role": "GP", "outcome": f"{NOTE}, and is safe."}
                 answers.append(fill(client, sign, closing | {"role": ""}))
                 answers.append(fill(client, sign, closing))
+                vague = fill(client, "/refer", asked | {"note": "Please help."})
+                answers.append(fill(client, vague.headers["Location"], {"answer": NOTE}))
                 continue
             start = f"/referrals/{one}"
             if subject == OTHER:

@@ -36,6 +36,7 @@ class Elsewhere:
         self.nonce = ""
         self.info = {"sub": SUBJECT, "name": "Jo Marsh", "email": "jo@example.org"}
         self.credentials: list[str] = []
+        self.asked: dict[str, str] = {}
         self.app = FastAPI()
         self.app.get("/.well-known/openid-configuration")(self.describe)
         self.app.get("/jwks")(self.keys)
@@ -55,8 +56,14 @@ class Elsewhere:
     def keys(self) -> dict:
         return {"keys": [self.key.as_dict(private=False)]}
 
-    def token(self, code: str = Form(), code_verifier: str = Form(), authorization: str = Header()):
-        self.credentials.append(authorization)
+    def token(
+        self,
+        code: str = Form(),
+        code_verifier: str = Form(),
+        client_secret: str = Form(""),
+        authorization: str = Header(""),
+    ):
+        self.credentials.append(authorization or client_secret)
         assert code == "good"
         assert create_s256_code_challenge(code_verifier) == self.challenge
         now = int(time.time())
@@ -101,6 +108,7 @@ def come_back(browser: Browser, elsewhere: Elsewhere):
     begun = browser.get("/sign-in/begin", params={"next": "/me"})
     assert begun.status_code == 303, begun.text
     asked = {k: v[0] for k, v in parse_qs(urlsplit(begun.headers["Location"]).query).items()}
+    elsewhere.asked = asked
     assert asked["client_id"] == "kith-client"
     assert asked["redirect_uri"] == "http://localhost/sign-in/return"
     elsewhere.challenge = asked["code_challenge"]
@@ -123,6 +131,40 @@ def test_somebody_listed_is_let_in_with_the_secret_of_this_kith(web: Web) -> Non
         assert "Jo Marsh" in browser.get("/me").text
     # RFC 6749, 2.3.1: both halves are form-encoded before they are joined.
     assert elsewhere.credentials == ["Basic a2l0aC1jbGllbnQ6cytlJTNBY3JldA=="]
+    assert "acr_values" not in elsewhere.asked
+
+
+def test_somebody_of_cis2_is_let_in_and_their_roles_there_give_none_here(web: Web) -> None:
+    """What is asked and told is of the shape that NHS England publishes; see `claims`."""
+    elsewhere = Elsewhere()
+    elsewhere.lies = {
+        "authentication_assurance_level": 3,
+        "id_assurance_level": "3",
+        "acr": "AAL3_ANY",
+        "amr": ["N3_SMARTCARD"],
+    }
+    elsewhere.info |= {
+        "uid": SUBJECT,
+        "family_name": "Marsh",
+        "given_name": "Jo",
+        "nhsid_nrbac_roles": [
+            {
+                "org_code": "N81011",
+                "person_orgid": "555000000001",
+                "person_roleid": "555000000002",
+                "role_code": "S8000:G8000:R8001",
+                "role_name": "Clinical Practitioner Access Role",
+            }
+        ],
+    }
+    cis2 = {"oidc_acr_values": "AAL2_OR_AAL3_ANY", "oidc_client_auth": "client_secret_post"}
+    with kith_with(web, elsewhere, sign_in_adds_staff=True, **cis2) as browser:
+        assert come_back(browser, elsewhere).status_code == 303
+        page = browser.get("/start").text
+        assert "nobody has said yet what you may do here" in page
+        assert "Jo Marsh" in page
+    assert elsewhere.asked["acr_values"] == "AAL2_OR_AAL3_ANY"
+    assert elsewhere.credentials == ["s e:cret"]
 
 
 def test_the_same_subject_of_another_provider_is_somebody_else(web: Web) -> None:

@@ -69,11 +69,17 @@ DOORS = {
         "/v1/referrals/{id}/flags/suicide_selfharm/closing",
         {"Task.u", "ServiceRequest.r", "Patient.r"},
     ),
+    "answer": (
+        "POST",
+        "/v1/referrals/{id}/answers",
+        {"ServiceRequest.c", "ServiceRequest.r", "Patient.r"},
+    ),
     "match": ("POST", "/v1/matches", {"HealthcareService.s"}),
 }
 BODIES = {
     "refer": referral_body(reason="2"),
     "close": SEEN,
+    "answer": {"text": "She would like mornings."},
     "match": {"needs": ["bereavement"], "postcode": "WA8 0DQ"},
 }
 

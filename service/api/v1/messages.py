@@ -1,4 +1,4 @@
-"""What was written back to the practice about a referral."""
+"""What was written back to the practice about a referral, and what it answers."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from service.api.context import KithDep
-from service.api.documents import SIGNED, problems
+from service.api.documents import SENDING, SIGNED, problems
+from service.api.v1.answers import ReferralTold, referral_told
 from service.api.v1.fields import Told
-from service.api.v1.referrals import Reads, ReferralId
+from service.api.v1.referrals import Answers, Reads, ReferralId
+from service.api.v1.requests import AnswerSent
+from service.referrals import queries
+from service.referrals.actions.answering import note_answer
 from service.referrals.actions.looking import Letter, read_messages
 
 router = APIRouter(prefix="/v1/referrals", tags=["referrals"])
@@ -56,6 +60,33 @@ def get_messages(kith: KithDep, actor: Reads, referral_id: ReferralId) -> Messag
     with kith.store.work() as work:
         letters = read_messages(work, by=actor, referral_id=referral_id)
     return MessagesTold(messages=[_told(each) for each in letters])
+
+
+@router.post(
+    "/{referral_id}/answers",
+    summary="Answer what was asked about a referral",
+    responses=problems("not-allowed", "not-found", "request-invalid", *SENDING, *SIGNED),
+)
+def post_answer(
+    kith: KithDep, actor: Answers, referral_id: ReferralId, sent: AnswerSent
+) -> ReferralTold:
+    """Add to the note, and put a referral that waited for it (`needs_more`) back in the inbox.
+
+    The answer is read as the note was: a danger sign in it makes the state `triage_first`. The same
+    answer again changes nothing. It cannot be answered once it has ended: refer the person again.
+    """
+    reading = kith.read_note(sent.text)
+    with kith.store.work() as work:
+        note_answer(
+            work,
+            by=actor,
+            referral_id=referral_id,
+            text=sent.text,
+            today=kith.today(),
+            reading=reading,
+        )
+        view = queries.referral(work.session, by=actor, referral_id=referral_id)
+    return referral_told(view)
 
 
 def _told(letter: Letter) -> MessageTold:

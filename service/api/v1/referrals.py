@@ -48,6 +48,7 @@ Key = Annotated[
 Refers = Annotated[Actor, Depends(Scoped("ServiceRequest.c"))]
 Reads = Annotated[Actor, Depends(Scoped("ServiceRequest.r", "Patient.r"))]
 Searches = Annotated[Actor, Depends(Scoped("ServiceRequest.r", "HealthcareService.s"))]
+Answers = Annotated[Actor, Depends(Scoped("ServiceRequest.c", "ServiceRequest.r", "Patient.r"))]
 Closes = Annotated[Actor, Depends(Scoped("Task.u", "ServiceRequest.r", "Patient.r"))]
 
 _WHERE = {

@@ -24,6 +24,7 @@ from service.api.v1.fields import (
     Text,
     TravelMode,
 )
+from service.referrals.actions.answering import LONGEST_ANSWER
 
 NoteText = Annotated[
     Text,
@@ -118,6 +119,17 @@ class ClosingSent(Sent):
     name: Annotated[Text, Field(max_length=120, description="Who: a person, not a system.")]
     role: Name
     outcome: Annotated[Text, Field(max_length=2_000, description="What was done, and why go on.")]
+
+
+class AnswerSent(Sent):
+    """What the practice answers to a question, or adds to a note that said too little."""
+
+    model_config = {"json_schema_extra": {"examples": [{"text": "Polish. Her son can interpret."}]}}
+
+    text: Annotated[
+        Text,
+        Field(max_length=LONGEST_ANSWER, description="In words, as the link worker reads them."),
+    ]
 
 
 REFERRAL_EXAMPLE: dict[str, Any] = {

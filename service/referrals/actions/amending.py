@@ -16,7 +16,7 @@ from service.referrals.actions.refer import STATES, checked_request
 from service.referrals.arrivals import Arrival
 from service.referrals.lifecycle import WAITING
 from service.referrals.model import RaisedFlag, Referral, ReferralNeed
-from service.referrals.opening import opened, person_of, words, written
+from service.referrals.opening import opened, person_of, written
 from service.referrals.requests import ReferralRequest
 from service.referrals.safety import whom_to_tell
 from service.referrals.safety_actions import raise_flags
@@ -25,7 +25,6 @@ from service.referrals.understanding import Understood, understood
 from service.store.work import UnitOfWork
 
 AMENDED: Final = "amended_by_sender"
-LONGEST_ANSWER: Final = 5_000
 
 
 def amend(
@@ -74,7 +73,8 @@ def amend(
         _understand_anew(work, referral, found)
     referral.urgency = arrival.urgency
     _reach_anew(work, referral, request, arrival)
-    _raise_new(work, referral, request, found.flags)
+    tell = whom_to_tell(request.referrer_name, request.referrer_role)
+    raise_new(work, referral, found.flags, tell=tell)
     source = work.session.get(ReferralSource, referral_id)
     if source is not None:
         source.sent = arrival.sent
@@ -128,16 +128,17 @@ def _reach_anew(
         person.postcode = referral.postcode = request.postcode
 
 
-def _raise_new(
-    work: UnitOfWork, referral: Referral, request: ReferralRequest, flags: tuple[FoundFlag, ...]
-) -> None:
+def raise_new(
+    work: UnitOfWork, referral: Referral, flags: tuple[FoundFlag, ...], *, tell: str
+) -> bool:
+    """Raise the danger signs that the referral does not have yet; none is closed or raised twice.
+
+    Returns whether a clinician must see one of the new ones. The caller has permitted, and audits.
+    """
     known = {each.flag for each in _raised(work, referral)}
-    raise_flags(
-        work,
-        referral=referral,
-        flags=tuple(each for each in flags if each.flag not in known),
-        tell=whom_to_tell(request.referrer_name, request.referrer_role),
-    )
+    new = tuple(each for each in flags if each.flag not in known)
+    raise_flags(work, referral=referral, flags=new, tell=tell)
+    return any(each.status.needs_clinician for each in new)
 
 
 def _raised(work: UnitOfWork, referral: Referral) -> list[RaisedFlag]:
@@ -146,20 +147,3 @@ def _raised(work: UnitOfWork, referral: Referral) -> list[RaisedFlag]:
             select(RaisedFlag).where(RaisedFlag.referral_id == referral.referral_id)
         )
     )
-
-
-def note_answer(work: UnitOfWork, *, by: Actor, referral_id: str, text: str) -> int:
-    """Keep what the sender wrote in answer about its referral, for whoever works with it.
-
-    Raises
-    ------
-    NotAllowed, NotFound
-    BadEntry
-        If it says nothing, or more than can be kept.
-    """
-    referral = opened(
-        work, by=by, permission=Permission.REFER, referral_id=referral_id, ended_too=True
-    )
-    require_requester(by, referral)
-    said = words(text, field="note", longest=LONGEST_ANSWER)
-    return written(work, referral, by=by, what="answered_by_sender", text=said)

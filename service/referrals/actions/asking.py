@@ -24,6 +24,7 @@ from service.referrals.opening import opened, words, written
 from service.referrals.reasons import LONGEST, ReasonKind, check_reason
 from service.store.work import UnitOfWork
 
+ASKED: Final = "asked_for_more"
 LEAST_QUESTION: Final = 10
 """Characters of a question at least: "more?" is not one. Our own choice."""
 
@@ -73,7 +74,7 @@ def ask_for_more(
         work,
         referral,
         by=by,
-        what="asked_for_more",
+        what=ASKED,
         to=ReferralState.NEEDS_MORE if waits else None,
         text=asked,
     )

@@ -9,9 +9,14 @@ from sqlalchemy import select
 
 from service.identity import audit
 from service.identity.actors import Actor
+from service.identity.codes import OdsCode
 from service.identity.roles import Permission
+from service.referrals.actions.answering import open_question
+from service.referrals.actions.calling_back import is_requester
 from service.referrals.case_file import Case, case_of
 from service.referrals.kinds import LetterState
+from service.referrals.lifecycle import WAITING, ReferralState
+from service.referrals.model import Referral
 from service.referrals.queries import ReferralView, referral
 from service.referrals.sent import turn_of_sent
 from service.referrals.turns import Turn
@@ -55,11 +60,17 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class SentView:
-    """A referral as whoever sent it sees it: what became of it, and what came back."""
+    """A referral as whoever sent it sees it: what became of it, and what came back.
+
+    `question` is one that nobody has answered yet. `may_answer` is whether the caller is of the
+    side that sent it, while more is waited for: a question, or a note that says too little.
+    """
 
     view: ReferralView
     letters: tuple[Letter, ...]
     turn: Turn
+    question: str = ""
+    may_answer: bool = False
 
 
 def look_at_sent(work: UnitOfWork, *, by: Actor, referral_id: str, today: date) -> SentView:
@@ -85,4 +96,14 @@ def look_at_sent(work: UnitOfWork, *, by: Actor, referral_id: str, today: date) 
         subject=f"referral:{referral_id}",
         details={"part": "sent", "messages": len(letters)},
     )
-    return SentView(view, letters, turn_of_sent(work.session, view, today))
+    question = open_question(work, referral_id) if view.state in WAITING else ""
+    # Read above already, so this is no statement of its own.
+    row = work.session.get_one(Referral, referral_id)
+    waits = bool(question) or view.state is ReferralState.NEEDS_MORE
+    return SentView(
+        view,
+        letters,
+        turn_of_sent(work.session, view, today),
+        question,
+        waits and is_requester(by, row) and by.may(Permission.REFER, at=OdsCode(view.practice)),
+    )

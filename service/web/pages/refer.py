@@ -10,7 +10,6 @@ from fastapi import Request, Response
 from pydantic import Field
 
 from geo.errors import BadPostcode, DomainError, GeoError
-from seed_data import needs as need_list
 from service.identity.actors import Actor
 from service.identity.codes import OdsCode
 from service.identity.colleagues import names_for
@@ -20,11 +19,9 @@ from service.parts import Kith
 from service.people.errors import PersonError
 from service.people.who import read_who
 from service.referrals.actions import refer
-from service.referrals.actions.case_looks import look_at_sent
 from service.referrals.errors import KeyReused, ReferralError
-from service.referrals.lifecycle import REFERRAL_ENDS, WAITING, ReferralState
 from service.referrals.requests import ConsentGiven, PersonGiven, ReferralRequest
-from service.web import forms, sent_words
+from service.web import forms
 from service.web.forms import Filled, FormModel
 from service.web.guard import ActorDep, KithDep
 from service.web.render import go_to, page
@@ -90,35 +87,6 @@ def send(request: Request, kith: KithDep, actor: ActorDep) -> Response:
     except CANNOT as refusal:
         return show_form(request, kith, actor, _refused(form, refusal), 422)
     return go_to(request, f"/refer/{referral_id}")
-
-
-@router.get("/refer/{referral_id}")
-def sent(request: Request, kith: KithDep, actor: ActorDep, referral_id: str) -> Response:
-    """What was read from the note, what to do now, and what became of it since."""
-    with kith.store.work() as work:
-        found = look_at_sent(work, by=actor, referral_id=referral_id, today=kith.today())
-    view, known = found.view, need_list.load().needs
-    return page(
-        request,
-        "refer_sent.html",
-        view=view,
-        name=f"{view.given_name} {view.family_name}".strip() or "Name not given",
-        turn=found.turn,
-        words=sent_words,
-        start=f"/refer/{referral_id}",
-        is_new=view.state in WAITING,
-        has_ended=view.state in REFERRAL_ENDS,
-        may_close=actor.may(Permission.CLOSE_FLAG, at=OdsCode(view.practice)),
-        may_list=not actor.may(Permission.TRIAGE),
-        letters=found.letters[::-1],
-        needs=[
-            (known[each.need].label if each.need in known else each.need, each.words)
-            for each in view.needs
-        ],
-        danger=[flag for flag in view.flags if flag.is_open],
-        dealt_with=[flag for flag in view.flags if not flag.is_open],
-        waits=view.state is ReferralState.TRIAGE_FIRST,
-    )
 
 
 def _take(kith: Kith, actor: Actor, given: Referring, practice: OdsCode) -> str:

@@ -1,16 +1,24 @@
 """What a provider says of somebody, and what Kith makes of it.
 
 With the settings as they come, and with those for NHS Care Identity Service 2 (CIS2). The columns
-are setting names without KITH_OIDC_; its claims are those of CIS2's published userinfo.
+are setting names without KITH_OIDC_.
 
-| Kith needs           | setting          | as it comes | with CIS2                            |
-| -------------------- | ---------------- | ----------- | ------------------------------------ |
-| who it is, for good  | SUBJECT_CLAIM    | sub         | nhsid_useruid (or sub: the same)     |
-| the name to show     | NAME_CLAIM       | name        | name                                 |
-| e-mail               | EMAIL_CLAIM      | email       | email (only with the scope email)    |
-| how sure it is       | ASSURANCE_CLAIM  | not asked   | authentication_assurance_level       |
-| what is sure enough  | ASSURANCE_VALUES | -           | ["2", "3"], or ["3"] for cards only  |
-| scopes               | SCOPES           | openid profile email | openid profile email        |
+| Kith needs            | setting          | as it comes          | with CIS2                      |
+| --------------------- | ---------------- | -------------------- | ------------------------------ |
+| who it is, for good   | SUBJECT_CLAIM    | sub                  | sub: the person's UID          |
+| the name to show      | NAME_CLAIM       | name                 | name (userinfo, scope profile) |
+| e-mail                | EMAIL_CLAIM      | email                | email (userinfo, scope email)  |
+| how sure it is        | ASSURANCE_CLAIM  | not asked            | authentication_assurance_level |
+| what is sure enough   | ASSURANCE_VALUES | -                    | ["2", "3"], or ["3"]           |
+| what is asked for     | ACR_VALUES       | not asked            | AAL2_OR_AAL3_ANY, or AAL3_ANY  |
+| how Kith shows itself | CLIENT_AUTH      | client_secret_basic  | client_secret_post             |
+| scopes                | SCOPES           | openid profile email | openid profile email           |
+
+Scopes and their claims are those of NHS England's page "Scopes and claims", the levels those of its
+page "Authenticator guidance for developers" (digital.nhs.uk, CIS2 Authentication, guidance for
+developers; read in November 2026). `nhsid_useruid` would need the scope nhsperson. That the level
+stands in the id token, as "3" or as 3, and how a client shows itself, is taken from public code of
+services that sign people in with CIS2; it has not been tried against CIS2 itself.
 
 CIS2's roles (`nhsid_nrbac_roles`, scope nationalrbacaccess) are not used: what somebody may do in
 Kith is granted in Kith, for a place, where their lead can see it.

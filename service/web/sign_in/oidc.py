@@ -48,6 +48,8 @@ class Client:
     scopes: str
     algorithms: tuple[str, ...]
     redirect_uri: str
+    acr_values: str = ""
+    authenticates_by: str = "client_secret_basic"
 
 
 class Provider:
@@ -60,6 +62,7 @@ class Provider:
 
     def authorise_url(self, client: Client, attempt: Attempt) -> str:
         """Where a browser is sent to sign in."""
+        asked = {"acr_values": client.acr_values} if client.acr_values else {}
         return str(
             prepare_grant_uri(
                 self._address("authorization_endpoint"),
@@ -71,6 +74,7 @@ class Provider:
                 nonce=attempt.nonce,
                 code_challenge=create_s256_code_challenge(attempt.verifier),
                 code_challenge_method="S256",
+                **asked,
             )
         )
 
@@ -90,6 +94,7 @@ class Provider:
             code=code,
             code_verifier=attempt.verifier,
             client_id=client.client_id,
+            **_in_body(client),
         )
         answer = self._asked(
             "POST",
@@ -177,9 +182,15 @@ class Provider:
         return body
 
 
+def _in_body(client: Client) -> dict[str, str]:
+    """The client's own credential among what is sent, where the provider wants it there."""
+    wanted = client.client_secret and client.authenticates_by == "client_secret_post"
+    return {"client_secret": client.client_secret} if wanted else {}
+
+
 def _basic(client: Client) -> dict[str, str]:
     """The client's own credential (RFC 6749 section 2.3.1); none for a public client."""
-    if not client.client_secret:
+    if not client.client_secret or client.authenticates_by == "client_secret_post":
         return {}
     pair = f"{quote_plus(client.client_id)}:{quote_plus(client.client_secret)}"
     return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}

@@ -73,6 +73,8 @@ def party(request: Request) -> tuple[Provider, Client, str]:
         settings.oidc_scopes,
         settings.oidc_algorithms,
         back,
+        settings.oidc_acr_values,
+        settings.oidc_client_auth,
     )
     return settled.provider, client, settings.oidc_issuer
 

@@ -33,7 +33,8 @@ from service.identity import audit
 from service.identity.codes import OdsCode
 from service.identity.errors import NotFound
 from service.parts import Kith
-from service.referrals.actions.amending import amend, note_answer
+from service.referrals.actions.amending import amend
+from service.referrals.actions.answering import note_answer
 from service.referrals.actions.arriving import by_numbers
 from service.referrals.actions.calling_back import call_back, enter_in_error
 from service.referrals.actions.messages import (
@@ -159,6 +160,8 @@ def _answered(kith: Kith, caller: Caller, heads: Heads, message: Message) -> str
     with kith.store.read() as session:
         practice = practice_of(session, caller.actor, _sender_only(message))
     answered = child(message.header.resource, "response")
+    said = "\n".join(_notes(message.focus.resource))
+    reading = kith.read_note(said)
     with kith.store.work() as work:
         claimed = _claim(work, caller, practice, heads, message)
         referral_id = of_message(work.session, practice, text_of(answered, "identifier"))
@@ -168,7 +171,10 @@ def _answered(kith: Kith, caller: Caller, heads: Heads, message: Message) -> str
             work,
             by=caller.actor,
             referral_id=referral_id,
-            text="\n".join(_notes(message.focus.resource)),
+            text=said,
+            today=kith.today(),
+            reading=reading,
+            ended_too=True,
         )
         if claimed.row is not None:
             claimed.row.referral_id = referral_id

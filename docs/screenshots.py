@@ -19,10 +19,11 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
-from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
+from docs.example_case import Case, play
 from seed_data import halton
 
 IMAGES = Path(__file__).parent / "images"
@@ -37,17 +38,92 @@ class Shot:
     """One picture: of which page, in what window, on screen or on paper.
 
     `top` is a selector: the picture begins at what it finds, and at the top of the page without.
-    `staff` takes it as an invented link worker; `{referral}` in the path is the demo's own.
+    `who` takes it, as named in `example_case.STAFF`; in the path stands `{nora}` and the like for
+    what the example made.
     """
 
     name: str
     path: str
-    width: int
-    height: int
+    width: int = 1000
+    height: int = 900
     media: Literal["screen", "print"] = "screen"
     top: str = ""
     touch: bool = False
-    staff: bool = False
+    who: str = ""
+
+
+NORA = "/referrals/{nora}"
+PAGES: Final = {
+    "": {
+        "help": "/help",
+        "problem": "/no-such-page",
+        "correct": "/register/1/correct",
+        "problems": "/problems",
+    },
+    "practice": {
+        "refer": "/refer",
+        "practice-sent": "/sent",
+        "practice-question": "/refer/{oda}",
+        "practice-danger": "/refer/{ivo}",
+        "practice-danger-closing": "/refer/{ivo}/danger/suicide_selfharm",
+    },
+    "worker": {
+        "start": "/start",
+        "what-i-may-do": "/me",
+        "inbox": "/inbox",
+        "triage": "/referrals/{ivo}/triage",
+        "triage-danger": "/referrals/{ivo}/triage/danger/suicide_selfharm",
+        "triage-return": "/referrals/{oda}/triage/return",
+        "triage-question": "/referrals/{oda}/triage/more",
+        "same-person": "/referrals/{norah}/people",
+        "referral": NORA,
+        "circumstances": f"{NORA}/circumstances",
+        "compare": f"{NORA}/compare",
+        "what-if": f"{NORA}/what-if",
+        "ask": f"{NORA}/ask",
+        "offers": f"{NORA}/offers",
+        "offer": f"{NORA}/offers/{{offer}}",
+        "objection": f"{NORA}/sharing",
+        "contacts": f"{NORA}/contacts",
+        "plan": f"{NORA}/plan",
+        "plan-about": f"{NORA}/plan/about",
+        "plan-goal": f"{NORA}/plan/goals/{{goal}}",
+        "plan-step": f"{NORA}/plan/goals/{{goal}}/actions",
+        "plan-agreed": f"{NORA}/plan/agreed",
+        "risks": f"{NORA}/plan/risks",
+        "concern": f"{NORA}/plan/concerns/new",
+        "outcomes": f"{NORA}/outcomes",
+        "outcomes-form": f"{NORA}/outcomes/loneliness",
+        "letters": f"{NORA}/letter",
+        "letter": f"{NORA}/letter/{{letter}}",
+        "letter-preview": f"{NORA}/letter/{{letter}}/preview",
+        "closing": f"{NORA}/closing",
+        "caseload": "/caseload",
+        "people": "/people",
+    },
+    "lead": {
+        "caseload-reassign": "/caseload?who=all",
+        "emergency-access": "/break-glass",
+        "audit": "/audit/referral/{nora}",
+    },
+    "steward": {
+        "steward": "/steward",
+        "steward-correction": "/steward/corrections/{correction}",
+        "steward-group": "/steward/assets/2",
+        "steward-new-group": "/steward/assets/new",
+        "steward-twice": "/steward/duplicates",
+    },
+    "commissioner": {"maps": "/maps", "maps-practice": "/maps/N81064"},
+}
+"""Pages on a desk: by whose they are, the picture's name and the address."""
+
+ON_A_PHONE: Final = (
+    ("help-phone", "/help", ""),
+    ("practice-question-phone", "/refer/{oda}", "practice"),
+    ("inbox-phone", "/inbox", "worker"),
+    ("referral-phone", NORA, "worker"),
+    ("plan-phone", f"{NORA}/plan", "worker"),
+)
 
 
 def shots(practice: str) -> list[Shot]:
@@ -62,37 +138,17 @@ def shots(practice: str) -> list[Shot]:
         Shot("register.png", "/register?need=loneliness_isolation&near=WA8", 1200, 1000),
         Shot("register-phone.png", "/register?need=loneliness_isolation", 390, 844, touch=True),
         Shot("group.png", "/register/1", 1200, 1000),
-        Shot("correct.png", "/register/1/correct", 1100, 900),
         *(
-            Shot(f"{name}.png", path, 1200, 900, staff=True)
-            for name, path in (
-                ("inbox", "/inbox"),
-                ("triage", "/referrals/{referral}/triage"),
-                ("referral", "/referrals/{referral}"),
-                ("offers", "/referrals/{referral}/offers"),
-                ("contacts", "/referrals/{referral}/contacts"),
-                ("plan", "/referrals/{referral}/plan"),
-                ("caseload", "/caseload"),
-                ("people", "/people"),
-                ("refer", "/refer"),
-            )
+            Shot(f"{name}.png", path, who=who)
+            for who, pages in PAGES.items()
+            for name, path in pages.items()
         ),
-        Shot("inbox-phone.png", "/inbox", 390, 844, touch=True, staff=True),
-        Shot("for-the-person.png", "/referrals/{referral}/print", 794, 1123, "print", staff=True),
+        *(
+            Shot(f"{name}.png", path, 390, 844, touch=True, who=who)
+            for name, path, who in ON_A_PHONE
+        ),
+        Shot("for-the-person.png", f"{NORA}/print", 794, 1123, "print", who="worker"),
     ]
-
-
-def sign_in(browser: Browser, address: str) -> tuple[StorageState, str]:
-    """The cookies of the invented link worker, and the number of the demo's referral."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(f"{address}/sign-in/begin")
-    page.get_by_role("button", name="Be ").first.click()
-    page.goto(f"{address}/inbox")
-    link = page.locator("a[href^='/referrals/']").first.get_attribute("href") or ""
-    kept = context.storage_state()
-    context.close()
-    return kept, link.split("/")[2]
 
 
 @contextlib.contextmanager
@@ -133,20 +189,16 @@ def browser_path() -> str:
     return found
 
 
-def take(
-    browser: Browser, address: str, shot: Shot, folder: Path, staff: tuple[StorageState, str]
-) -> Path:
+def take(case: Case, shot: Shot, folder: Path) -> Path:
     """One picture, written to `folder`."""
-    kept, referral = staff
-    context = browser.new_context(
+    context = case.context(
+        shot.who,
         viewport={"width": shot.width, "height": shot.height},
-        locale="en-GB",
         has_touch=shot.touch,
         is_mobile=shot.touch,
-        storage_state=kept if shot.staff else None,
     )
     page: Page = context.new_page()
-    page.goto(address + shot.path.replace("{referral}", referral), wait_until="networkidle")
+    page.goto(case.address + shot.path.format(**case.made), wait_until="networkidle")
     page.emulate_media(media=shot.media, reduced_motion="reduce")
     # The map lays itself out once more for paper.
     page.wait_for_timeout(500)
@@ -165,9 +217,10 @@ def main() -> int:
     too_large = 0
     with example_town() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
-        staff = sign_in(browser, address)
+        case = Case(browser, address)
+        play(case)
         for shot in shots(practice):
-            size = take(browser, address, shot, IMAGES, staff).stat().st_size
+            size = take(case, shot, IMAGES).stat().st_size
             too_large += size > MAX_BYTES
             sys.stdout.write(f"{shot.name}: {size:,} bytes\n")
         browser.close()

@@ -20,7 +20,8 @@ from service import bootstrap
 from service.identity.actors import Actor, operator
 from service.identity.demo_staff import add_demo_staff
 from service.identity.sessions import Limits, open_session
-from service.identity.staff import actor_of_staff
+from service.identity.sign_in import Vouched, complete
+from service.identity.staff import DEVELOPMENT, actor_of_staff
 from service.main import create_app
 from service.settings import Settings
 
@@ -128,6 +129,21 @@ class Browser:
         if "text/html" in answer.headers.get("content-type", ""):
             self.page = answer.text
         return answer
+
+
+def sign_in_again(web: Web, old: str, subject: str) -> Browser:
+    """A browser in which somebody signs in after `old` has ended, as the provider's return does."""
+    with web.store.work() as work:
+        secret = complete(
+            work,
+            vouched=Vouched(DEVELOPMENT, subject, "", ""),
+            browser=old,
+            limits=Limits(),
+            adds_staff=False,
+        )
+    browser = web.browser()
+    browser.cookies["kith"] = secret
+    return browser
 
 
 def with_staff(town: Town) -> Web:

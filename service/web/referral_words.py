@@ -201,7 +201,7 @@ def where(place: Place | None, asset: AssetSnapshot) -> str:
     if place is not None:
         return ", ".join(part for part in (place.name, place.address, place.postcode) if part)
     ways = [HOW[each] for each in Delivery if each in asset.deliveries and each.is_remote]
-    return ", ".join(ways) or "Not stated"
+    return ", ".join(ways).capitalize() or "Not stated"
 
 
 def cost(asset: AssetSnapshot) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Final
 
+from service.identity.roles import ROLES
 from service.parts import BRITAIN
 from service.referrals.lifecycle import ReferralState
 
@@ -58,9 +59,41 @@ def stage(state: ReferralState) -> str:
     return STAGES[state]
 
 
+_DEEDS = {
+    "referral.read": "looked at it",
+    "referral.matched": "was shown groups for it",
+    "referral.searched": "was shown it among others",
+    "people.listed": "was shown it in a list",
+    "person.searched": "found the person by a search",
+    "person.compared": "compared the person’s records",
+    "message_back.read": "read the messages back",
+    "audit.read": "looked at this page",
+    "break_glass.opened": "opened it in an emergency",
+    "break_glass.reviewed": "reviewed an opening in an emergency",
+    "refused": "tried, and was refused",
+}
+
+
+def deed(action: str) -> str:
+    """What the audit says was done, in words; a word of the record's own history as it is."""
+    own = action.removeprefix("referral.").replace(".", ": ").replace("_", " ")
+    return _DEEDS.get(action, own)
+
+
+def role_title(name: str) -> str:
+    """A role by the name that its holders see; several are joined by "+"."""
+    known = (ROLES.get(each) for each in name.split("+"))
+    return ", ".join(
+        role.title if role and role.title else each.replace("_", " ")
+        for role, each in zip(known, name.split("+"), strict=True)
+    )
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "day": day,
     "moment": moment,
     "number": number,
     "stage": stage,
+    "deed": deed,
+    "role": role_title,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from api_client import served
@@ -19,6 +20,8 @@ from every_page import (
 )
 from fastapi.routing import APIRoute
 from web_world import Web
+
+from docs.screenshots import IMAGES, shots
 
 pytest_plugins = ("web_fixtures",)
 
@@ -53,6 +56,37 @@ def test_every_page_is_among_those_that_are_looked_at(quick_web: Web) -> None:
     assert len(there) > 60
     assert there - looked_at == set(), "add them to `PAGES` of tests/every_page.py"
     assert looked_at - there == set(), "no such page any more"
+
+
+NO_PICTURE = {
+    "/launch/{secret}": "the practice's form, filled in",
+    "/kept/{kept_id}": "only after a session has ended",
+    "/sign-in/begin": "leads on to the provider",
+    "/development-sign-in/authorise": "for trying Kith out",
+    "/sign-in/return": "comes from the provider",
+    "/signed-out": "one sentence",
+    "/problems/{slug}": "as the list of problems",
+    "/register/map": "stands in the register's picture",
+    "/maps/{ods}/map": "stands in the page's picture",
+    "/referrals/{referral_id}/map": "stands in the referral's picture",
+    "/referrals/{referral_id}/plan/goals/new": "as a goal that is changed",
+    "/referrals/{referral_id}/plan/concerns/{concern_id}": "as one that is raised",
+}
+"""Pages that the handbook has no picture of, and why."""
+
+
+def test_every_page_has_a_picture_in_the_handbook(quick_web: Web) -> None:
+    paths = [re.sub(r"\{\w+\}", "x", shot.path).split("?")[0] for shot in shots("N81064")]
+    shown = set()
+    for route in every_route(quick_web):
+        # `new` and the like are addresses of their own, and no number of anything.
+        pattern = re.sub(r"\{\w+:int\}", r"(?:\\d+|x)", route)
+        pattern = re.sub(r"\{\w+\}", "(?!new(?:/|$))[^/]+", pattern)
+        if any(re.fullmatch(pattern, path) for path in paths):
+            shown.add(route)
+    assert every_route(quick_web) - shown == set(NO_PICTURE)
+    for shot in shots("N81064"):
+        assert (IMAGES / shot.name).is_file(), "run `make pictures`"
 
 
 class Eyes:

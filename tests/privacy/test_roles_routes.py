@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from web_world import Browser, Web
+import time_machine
+from web_world import Browser, Web, sign_in_again
+
+from service.store.base import utc_now
 
 pytest_plugins = ("web_fixtures",)
 
@@ -95,6 +101,62 @@ def test_every_form_is_refused_without_the_token_of_the_browser(quick_web: Web) 
             answer = browser.post(filled(path), csrf=csrf)
             assert answer.status_code == 403, (path, answer.status_code)
             assert "did not come from a page" in answer.text
+
+
+TYPED = {
+    "note": "Line one\nשלום, مرحبا \U0001f9f6 <b>&amp;</b> 'quoted' \"twice\"",
+    "several": ["first", "second"],
+    "long": "Nora likes to sing. " * 1_000,
+    "empty": "",
+}
+"""What somebody might have typed: of several lines, any script, 20,000 characters, a list."""
+
+
+def test_no_form_loses_what_was_typed_when_the_session_has_ended(quick_web: Web) -> None:
+    posts = [
+        path
+        for method, path in pages_of(quick_web)
+        if method == "POST" and f"POST {path}" not in PUBLIC
+    ]
+    assert len(posts) > 35, "every form for somebody who is signed in"
+    quick_web.run("DELETE FROM kept_form")
+    began = utc_now()
+    for path in posts:
+        with time_machine.travel(began, tick=False):
+            browser = quick_web.browser("lead-halton")
+            browser.get("/start")
+            token = browser.csrf()
+        with time_machine.travel(began + timedelta(minutes=45), tick=False):
+            late = browser.post(filled(path), TYPED, csrf=token)
+            assert late.status_code == 303, path
+            kept = parse_qs(urlsplit(late.headers["Location"]).query)["next"][0]
+            assert kept.startswith("/kept/"), path
+            assert "What you typed is kept" in browser.get(late.headers["Location"]).text
+            again = sign_in_again(quick_web, browser.cookies["kith"], "lead-halton")
+            page = again.get(kept)
+            assert page.status_code == 200, path
+            assert f'action="{filled(path)}"' in page.text
+            fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text)
+            sent = [(name, unescape(value)) for name, value in fields if name != "csrf"]
+            assert sent == [
+                ("note", TYPED["note"]),
+                *(("several", each) for each in TYPED["several"]),
+                ("long", TYPED["long"]),
+                ("empty", ""),
+            ], path
+    assert quick_web.scalar("SELECT count(*) FROM kept_form") == len(posts)
+
+
+def test_a_public_form_needs_no_session_to_end(quick_web: Web) -> None:
+    began = utc_now()
+    with time_machine.travel(began, tick=False):
+        browser = quick_web.browser("steward-halton")
+        browser.get("/register/1/correct")
+        token = browser.csrf()
+    with time_machine.travel(began + timedelta(minutes=45), tick=False):
+        said = {"field": "contact", "proposed": "Ask for the host", "how_known": "I run it"}
+        sent = browser.post("/register/1/correct", said, csrf=token)
+    assert (sent.status_code, "Thank you" in sent.text) in {(200, True), (303, False)}
 
 
 def test_a_form_of_another_site_is_refused_even_with_the_token(quick_web: Web) -> None:

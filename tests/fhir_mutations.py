@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-EXAMPLES = int(os.environ.get("KITH_TEST_EXAMPLES", "30"))
-"""Broken bodies a door is given in one run. More, for an evening: `KITH_TEST_EXAMPLES=5000`."""
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "30"))
+"""Broken bodies a door is given in one run. More, for an evening: `FUZZ_EXAMPLES=5000`."""
 
 BOUNDED = settings(
     max_examples=EXAMPLES,

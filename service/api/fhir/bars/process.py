@@ -232,6 +232,7 @@ _TAKEN = frozenset(
         "HealthcareService",
         "Condition",
         "Consent",
+        "Flag",
     }
 )
 

@@ -10,12 +10,12 @@ TYPED = {"text", "tel", "email", "search", "number", "date", "textarea", "passwo
 
 @dataclass
 class Form:
-    """One form: where it is sent, what stands in it, and which fields are typed into."""
+    """One form: where it is sent, what stands in it, which fields are typed into and how far."""
 
     action: str
     method: str
     fields: list[tuple[str, str]] = field(default_factory=list)
-    typed: set[str] = field(default_factory=set)
+    typed: dict[str, int | None] = field(default_factory=dict)
     choices: dict[str, str] = field(default_factory=dict)
 
     def filled(self, text: str, *, choose: bool = False) -> dict[str, list[str]]:
@@ -27,7 +27,7 @@ class Form:
         if choose:
             for name, value in self.choices.items():
                 sent.setdefault(name, [value])
-        return {**sent, **{name: [text] for name in self.typed}}
+        return {**sent, **{name: [text[:most]] for name, most in self.typed.items()}}
 
 
 class _Reader(HTMLParser):
@@ -51,7 +51,7 @@ class _Reader(HTMLParser):
         form, name = self.forms[-1], at.get("name", "")
         kind = at.get("type", "text") if tag == "input" else tag
         if kind in TYPED and name:
-            form.typed.add(name)
+            form.typed[name] = int(at["maxlength"]) if "maxlength" in at else None
         elif kind == "hidden":
             form.fields.append((name, at.get("value", "")))
         elif kind in {"radio", "checkbox"}:

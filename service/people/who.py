@@ -79,6 +79,17 @@ def read_who(text: str) -> Who:
     return Who(number, given, family, born)
 
 
+def day_of(text: str) -> date | None:
+    """The day that a text is, written as in `read_who`; None for another text or no real day."""
+    found = _DAY.fullmatch(text.strip())
+    if found is None:
+        return None
+    try:
+        return _birth_date(found)
+    except BadBirthDate:
+        return None
+
+
 def _birth_date(found: re.Match[str]) -> date:
     year, month, day = (found[f"{part}1"] or found[f"{part}2"] for part in "ymd")
     try:

@@ -18,6 +18,7 @@ from service.identity.gate import readable
 from service.identity.roles import Permission
 from service.people.likeness import Likeness, likeness, plain
 from service.people.model import Person
+from service.people.who import day_of
 from service.referrals.duplicates import known_of
 from service.referrals.errors import BadEntry
 from service.referrals.lifecycle import ReferralState
@@ -30,7 +31,6 @@ LEAST: Final = 2
 
 _NUMBER: Final = re.compile(r"\d{3}[ -]?\d{3}[ -]?\d{4}")
 _ACCENTED: Final = frozenset("acdegiklnorstuyz")
-_DAY: Final = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})|(\d{4})-(\d{2})-(\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def search_people(work: UnitOfWork, *, by: Actor, text: str) -> tuple[PersonFoun
         raise BadEntry(f"Type at least {LEAST} letters of a name.", field="text")
     rows = work.session.execute(_query(by, text.strip())).all()
     tokens = plain(text).split()
-    exact = _NUMBER.fullmatch(text.strip()) or _day(text.strip())
+    exact = _NUMBER.fullmatch(text.strip()) or day_of(text)
     found = [
         PersonFound(
             person.person_id,
@@ -123,7 +123,7 @@ def _query(by: Actor, text: str) -> Select[Person, Referral]:
 def _narrowed(text: str) -> ColumnElement[bool]:
     if _NUMBER.fullmatch(text):
         return Person.nhs_number == re.sub(r"[ -]", "", text)
-    day = _day(text)
+    day = day_of(text)
     if day is not None:
         return Person.birth_date == day
     # A superset, the same on both databases, because only one of them folds the case of accented
@@ -138,18 +138,6 @@ def _narrowed(text: str) -> ColumnElement[bool]:
             for before in ("", "% ", "%-", "%'")
         )
     )
-
-
-def _day(text: str) -> date | None:
-    found = _DAY.fullmatch(text)
-    if found is None:
-        return None
-    parts = found.groups()
-    year, month, day = (parts[2], parts[1], parts[0]) if parts[0] else parts[3:6]
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
 
 
 def _begins(tokens: list[str], person: Person) -> bool:

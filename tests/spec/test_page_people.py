@@ -168,7 +168,7 @@ def test_a_link_worker_cannot_move_many(web: Web) -> None:
     assert browser.post("/caseload/reassign", {"pick": "x:1"}).status_code == 404
 
 
-@pytest.mark.parametrize("text", ["lark", "999 000 0018", "2/5/1948"])
+@pytest.mark.parametrize("text", ["lark", "999 000 0018", "2/5/1948", "2 May 1948"])
 def test_a_search_is_a_form_and_is_written_down(web: Web, text: str) -> None:
     referral = received(web.town.kith, NORA)
     received(web.town.kith, ODA)

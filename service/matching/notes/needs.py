@@ -59,8 +59,10 @@ def gather(sentences: Sequence[NoteSentence], book: Rulebook) -> dict[str, list[
     found: dict[str, list[Evidence]] = defaultdict(list)
     for sentence in sentences:
         hits = list(book.needs.find(sentence.tokens))
-        against = [h for h in hits if h.rule.absent]
+        against = [h for h in hits if h.rule.absent or h.rule.unlike]
         for hit in hits:
+            if hit.rule.unlike:
+                continue
             if hit.rule.absent:
                 found[hit.rule.need].append(_against(sentence, hit))
             elif not _inside(hit, against):

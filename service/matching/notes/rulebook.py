@@ -29,12 +29,17 @@ IDIOM = "idiom"
 
 @dataclass(frozen=True, slots=True)
 class NeedRule:
-    """One phrase for one need. `strength` is 0 to 1; `absent` phrases say it is not there."""
+    """One phrase for one need. `strength` is 0 to 1; `absent` phrases say it is not there.
+
+    An `unlike` phrase holds a word of the need and means something else: it silences the word
+    and is no evidence either way.
+    """
 
     need: str
     line: str
     strength: float
     absent: bool = False
+    unlike: bool = False
     whose_any: bool = False
 
 
@@ -130,14 +135,22 @@ class _Compiler:
         return parse(text, self.groups)
 
 
-def _need_rules(table: Mapping[str, Any], need: str) -> list[NeedRule]:
+def _need_rules(
+    table: Mapping[str, Any], more: Mapping[str, Sequence[str]], need: str
+) -> list[NeedRule]:
+    """The rules of one need; a line that stands in both files counts once, at its greater strength."""
     any_subject = table.get("whose", "patient") == "any"
-    rules = [
-        NeedRule(need, line, value, whose_any=any_subject)
-        for name, value in STRENGTHS.items()
-        for line in table.get(name, ())
+    rules = {
+        line: NeedRule(need, line, value, whose_any=any_subject)
+        for name, value in reversed(STRENGTHS.items())
+        for line in (*more.get(name, ()), *table.get(name, ()))
+    }
+    absent = [*table.get("absent", ()), *more.get("absent", ())]
+    return [
+        *rules.values(),
+        *(NeedRule(need, line, 0.0, absent=True) for line in absent),
+        *(NeedRule(need, line, 0.0, unlike=True) for line in more.get("unlike", ())),
     ]
-    return rules + [NeedRule(need, line, 0.0, absent=True) for line in table.get("absent", ())]
 
 
 def _abbreviations() -> dict[str, Abbreviation]:
@@ -169,6 +182,7 @@ def rulebook() -> Rulebook:
     needs = {
         need: table for part in NEED_FILES for need, table in _toml(f"needs_{part}.toml").items()
     }
+    more_words = _toml("need_words.toml")
     flags, more = _toml("flags.toml"), _toml("danger_words.toml")
     context, interests = _toml("context.toml"), _toml("interests.toml")
     hints, facts = _toml("kind_hints.toml"), _toml("facts.toml")
@@ -184,7 +198,7 @@ def rulebook() -> Rulebook:
         "determiners",
     )
     cue_names = [name for name in context if name not in lists]
-    need_rules = [r for need, table in needs.items() for r in _need_rules(table, need)]
+    need_rules = [r for need, table in needs.items() for r in _need_rules(table, more_words[need], need)]
     flag_rules = [
         FlagRule(flag, line, role)
         for flag, table in flags.items()

@@ -131,7 +131,7 @@ class NoteReader:
         tokens = write_out([t for t in raw if not _is_foreign(t.start, spoken)])
         parts = self._sentences(note, tokens, read_person(text, tokens, book))
         nearness, danger, read_order = self._nearness(parts)
-        evidence = need_reading.gather(parts, book)
+        evidence = need_reading.gather(read_order, book)
         foreign, foreign_flags = foreign_evidence(text, spoken)
         for need, items in foreign.items():
             evidence.setdefault(need, []).extend(items)

@@ -23,6 +23,7 @@ from service.matching.notes.patterns import Matcher, Pattern, parse
 PACKAGE = "service.matching.notes"
 NEED_FILES = ("social", "mind", "body", "family", "money", "home", "learn_do")
 STRENGTHS = {"strong": 0.9, "clear": 0.7, "hint": 0.4, "faint": 0.2}
+BROAD = {"strong": 0.8, "clear": 0.6, "hint": 0.3, "faint": 0.15}
 FLAG_ROLES = ("current", "recent", "passive", "event", "sign", "figure")
 IDIOM = "idiom"
 
@@ -142,8 +143,9 @@ def _need_rules(
     any_subject = table.get("whose", "patient") == "any"
     rules = {
         line: NeedRule(need, line, value, whose_any=any_subject)
-        for name, value in reversed(STRENGTHS.items())
-        for line in (*more.get(name, ()), *table.get(name, ()))
+        for listed, strengths in ((more, BROAD), (table, STRENGTHS))
+        for name, value in reversed(strengths.items())
+        for line in listed.get(name, ())
     }
     absent = [*table.get("absent", ()), *more.get("absent", ())]
     return [

@@ -19,10 +19,14 @@ VECTORS = "example_vectors.npz"
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """Similarity by name (0 to 1) with the index of the sentence that was nearest."""
+    """Similarity by name (0 to 1) with the index of the sentence that was nearest.
+
+    `apart` says for each sentence how far it is nearer to this name than to the others on average.
+    """
 
     score: float
     sentence: int
+    apart: tuple[float, ...] = ()
 
 
 class MeaningIndex:
@@ -49,7 +53,16 @@ class MeaningIndex:
 
     def needs(self, sentences: Vectors) -> dict[str, Nearness]:
         """Nearness to every need: mean of the two nearest examples, best sentence."""
-        return {name: _nearest(sentences, rows, 2) for name, rows in self._needs.items()}
+        if not len(sentences):
+            return {name: Nearness(0.0, 0) for name in self._needs}
+        near = np.stack([_nearest(sentences, rows, 2) for rows in self._needs.values()])
+        apart = near - near.mean(axis=0)
+        return {
+            name: Nearness(
+                float(max(0.0, row.max())), int(row.argmax()), tuple(map(float, apart[i]))
+            )
+            for i, (name, row) in enumerate(zip(self._needs, near, strict=True))
+        }
 
     def danger(self, sentences: Vectors) -> tuple[str, Nearness] | None:
         """The likeliest red flag of the most alarming sentence; None for no sentences.
@@ -137,9 +150,8 @@ def _fit_flags(flagged: Mapping[str, Vectors], examples: Vectors) -> Vectors:
     return weights
 
 
-def _nearest(sentences: Vectors, examples: Vectors, best_of: int) -> Nearness:
-    if not len(sentences) or not len(examples):
-        return Nearness(0.0, 0)
-    similar = _products(sentences, examples)
-    top = np.sort(similar, axis=1)[:, -best_of:].mean(axis=1)
-    return Nearness(float(max(0.0, top.max())), int(top.argmax()))
+def _nearest(sentences: Vectors, examples: Vectors, best_of: int) -> Vectors:
+    """For each sentence the mean product with its `best_of` nearest examples."""
+    similar = np.sort(_products(sentences, examples), axis=1)
+    nearest: Vectors = similar[:, -best_of:].mean(axis=1)
+    return nearest

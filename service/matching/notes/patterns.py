@@ -137,11 +137,15 @@ def _option(option: str, line: str, groups: Mapping[str, Sequence[str]]) -> list
 
 @dataclass(frozen=True, slots=True)
 class Hit(Generic[T]):
-    """A pattern found: tokens `start` up to, not including, `end` of one sentence."""
+    """A pattern found: tokens `start` up to, not including, `end` of one sentence.
+
+    `guessed` are the places of misspelt words without whose other readings it would not be there.
+    """
 
     start: int
     end: int
     rule: T
+    guessed: tuple[int, ...] = ()
 
 
 class Matcher(Generic[T]):
@@ -174,8 +178,10 @@ class Matcher(Generic[T]):
 
     def find(self, sentence: Sequence[Token]) -> Iterator[Hit[T]]:
         """Every hit in reading order; of one rule and start only the shortest."""
-        if not self._loose and any(token.maybe for token in sentence):
-            sentence = [replace(token, maybe=()) for token in sentence]
+        as_it_stands = sentence
+        if any(token.maybe for token in sentence):
+            as_it_stands = [replace(token, maybe=()) for token in sentence]
+        sentence = sentence if self._loose else as_it_stands
         for start, token in enumerate(sentence):
             tried: set[int] = set()
             for pattern, rule in self._starting_with_any(token):
@@ -184,7 +190,7 @@ class Matcher(Generic[T]):
                 tried.add(id(pattern))
                 end = _match(sentence, start, pattern, 0)
                 if end > 0:
-                    yield Hit(start, end, rule)
+                    yield Hit(start, end, rule, _guessed(sentence, as_it_stands, start, end, pattern))
 
     def _starting_with_any(self, token: Token) -> Iterator[tuple[Pattern, T]]:
         for norm in _readings(token):
@@ -195,6 +201,18 @@ class Matcher(Generic[T]):
         yield from self._stems.get(stem(norm), ())
         for length in self._lengths:
             yield from self._prefixes.get(norm[:length], ()) if length <= len(norm) else ()
+
+
+def _guessed(
+    sentence: Sequence[Token],
+    as_it_stands: Sequence[Token],
+    start: int,
+    end: int,
+    pattern: Pattern,
+) -> tuple[int, ...]:
+    if sentence is as_it_stands or _match(as_it_stands, start, pattern, 0) > 0:
+        return ()
+    return tuple(i for i in range(start, end) if sentence[i].maybe)
 
 
 def _readings(token: Token) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from service.matching.notes.rulebook import rulebook
 from service.matching.notes.wordpiece import vocabulary
 from service.matching.notes.words import Token, respelt, stem
 
-_SHORTEST, _LONG = 3, 6
+_SHORTEST, _LONG = 4, 6
 MOST_GUESSES = 12
 _RARE = 12_000
 

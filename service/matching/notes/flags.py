@@ -205,6 +205,8 @@ def _add_meaning(
     """Raise the likeliest flag by meaning when no phrase raised a serious one.
 
     One weak sign is not enough: the model alone must be surer than beside an indirect sign.
+    "No" and "nothing since" deny other dangers and are the danger itself where food, heat or
+    medicine are what is missing.
     """
     serious = any(r.status.needs_clinician for items in raised.values() for r in items)
     if danger is None or serious or danger[1].sentence >= len(sentences):
@@ -217,9 +219,11 @@ def _add_meaning(
     idiom = any(hit.rule.role == IDIOM for hit in book.flags.find(tokens))
     idiom = idiom or sentence.context.at_work(len(tokens) - 1)
     needed = book.settings["meaning"]["flag_with_sign" if flag in signed else "flag"]
-    if near.score < needed or flag in denied or opens or idiom:
+    without = flag == "urgent_basic_needs"
+    if near.score < needed or flag in denied or (opens and not without) or idiom:
         return
-    status = FlagStatus.HISTORY if setting.when is When.PAST else FlagStatus.CURRENT
+    over = setting.when is When.PAST and not without
+    status = FlagStatus.HISTORY if over else FlagStatus.CURRENT
     span = (tokens[0].start, tokens[-1].end)
     raised[flag].append(_Raised(status, sentence.note[span[0] : span[1]], span))
 

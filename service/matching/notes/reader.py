@@ -173,7 +173,7 @@ class NoteReader:
         vectors = self._embedder.embed(list(chosen))
         return (
             self._meaning.needs(vectors),
-            self._meaning.danger(vectors),
+            self._meaning.danger(vectors, [[t.norm for t in p.tokens] for p in chosen.values()]),
             [*chosen.values(), *rest],
         )
 

@@ -94,6 +94,7 @@ class Rulebook:
     often_with: Sequence[tuple[str, str, float]]
     interest_kinds: Mapping[str, tuple[str, ...]]
     kind_boosts: Mapping[str, float]
+    kind_without: Mapping[str, float]
     kind_limits: Sequence[Mapping[str, Any]]
     kind_likely: Sequence[Mapping[str, Any]]
     abbreviations: Mapping[str, Abbreviation]
@@ -231,6 +232,7 @@ def rulebook() -> Rulebook:
         often_with=[(r["need"], r["brings"], float(r["weight"])) for r in often],
         interest_kinds={name: tuple(table["kinds"]) for name, table in interests.items()},
         kind_boosts={h["kind"]: float(h["boost"]) for h in hints["hint"]},
+        kind_without={h["kind"]: float(h["without"]) for h in hints["hint"] if "without" in h},
         kind_limits=hints["limit"],
         kind_likely=hints["likely"],
         abbreviations=_abbreviations(),

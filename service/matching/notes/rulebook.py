@@ -79,7 +79,11 @@ class Abbreviation:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Every rule compiled. `words` are all words any rule knows, for mending spelling."""
+    """Every rule compiled.
+
+    `words` are all words any rule knows and `beginnings` those of which it knows the beginning
+    (`prepay*`), for mending spelling.
+    """
 
     needs: Matcher[NeedRule]
     flags: Matcher[FlagRule]
@@ -101,6 +105,7 @@ class Rulebook:
     word_lists: Mapping[str, frozenset[str]]
     settings: Mapping[str, Any]
     words: frozenset[str]
+    beginnings: frozenset[str]
     version: str = field(default="")
 
 
@@ -130,10 +135,12 @@ class _Compiler:
     def __init__(self, groups: Mapping[str, Sequence[str]]) -> None:
         self.groups = groups
         self.words = {w for listed in groups.values() for line in listed for w in line.split()}
+        self.beginnings: set[str] = set()
 
     def __call__(self, line: str) -> Pattern:
         text = _strip(line)
         self.words.update(re.findall(r"[a-z]+(?![a-z*])", text.lower()))
+        self.beginnings.update(re.findall(r"[a-z]+(?=\*)", text.lower()))
         return parse(text, self.groups)
 
 
@@ -239,5 +246,6 @@ def rulebook() -> Rulebook:
         word_lists={name: frozenset(context[name]) for name in lists},
         settings=_toml("reading.toml"),
         words=frozenset(compile_line.words),
+        beginnings=frozenset(compile_line.beginnings),
         version=_version(),
     )

@@ -39,9 +39,9 @@ def rank_kinds(
 
     The need in place i gives its kinds `0.8 * w * 0.95^i * 0.75^place`, joined over needs, where
     `w = 0.75 * main + 0.25 * confidence^1.5`: people are sent to groups for their main needs, and
-    seldom for what only comes with them. A kind for one thing (a stroke group) counts less when the
-    note does not name it. An interest adds its kinds directly; words and circumstances multiply; limits of age and gender take a kind out. All sizes are this project's
-    defaults.
+    seldom for what only comes with them. A kind for one thing (a stroke group) counts less when
+    the note does not name it. An interest adds its kinds directly; words and circumstances
+    multiply; limits of age and gender take a kind out. All sizes are this project's defaults.
 
     Parameters
     ----------

@@ -208,7 +208,8 @@ class Matcher(Generic[T]):
                 tried.add(id(pattern))
                 end = _match(sentence, start, pattern, 0)
                 if end > 0:
-                    yield Hit(start, end, rule, _guessed(sentence, as_it_stands, start, end, pattern))
+                    sure = sentence is as_it_stands or _match(as_it_stands, start, pattern, 0) > 0
+                    yield Hit(start, end, rule, () if sure else _guessed(sentence, start, end))
 
     def _starting_with_any(self, token: Token) -> Iterator[tuple[Pattern, T]]:
         for norm in _readings(token):
@@ -221,15 +222,7 @@ class Matcher(Generic[T]):
             yield from self._prefixes.get(norm[:length], ()) if length <= len(norm) else ()
 
 
-def _guessed(
-    sentence: Sequence[Token],
-    as_it_stands: Sequence[Token],
-    start: int,
-    end: int,
-    pattern: Pattern,
-) -> tuple[int, ...]:
-    if sentence is as_it_stands or _match(as_it_stands, start, pattern, 0) > 0:
-        return ()
+def _guessed(sentence: Sequence[Token], start: int, end: int) -> tuple[int, ...]:
     return tuple(i for i in range(start, end) if sentence[i].maybe)
 
 

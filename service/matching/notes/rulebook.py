@@ -23,6 +23,7 @@ from service.matching.notes.patterns import Matcher, Pattern, parse
 PACKAGE = "service.matching.notes"
 NEED_FILES = ("social", "mind", "body", "family", "money", "home", "learn_do")
 STRENGTHS = {"strong": 0.9, "clear": 0.7, "hint": 0.4, "faint": 0.2}
+# The wide phrases of need_words.toml count a little less than those of the need's own file.
 BROAD = {"strong": 0.8, "clear": 0.6, "hint": 0.3, "faint": 0.15}
 FLAG_ROLES = ("current", "recent", "passive", "event", "sign", "figure")
 IDIOM = "idiom"
@@ -147,7 +148,7 @@ class _Compiler:
 def _need_rules(
     table: Mapping[str, Any], more: Mapping[str, Sequence[str]], need: str
 ) -> list[NeedRule]:
-    """The rules of one need; a line that stands in both files counts once, at its greater strength."""
+    """The rules of one need. A line in both files counts once, as in the need's own file."""
     any_subject = table.get("whose", "patient") == "any"
     rules = {
         line: NeedRule(need, line, value, whose_any=any_subject)
@@ -208,7 +209,9 @@ def rulebook() -> Rulebook:
         "determiners",
     )
     cue_names = [name for name in context if name not in lists]
-    need_rules = [r for need, table in needs.items() for r in _need_rules(table, more_words[need], need)]
+    need_rules = [
+        rule for need, table in needs.items() for rule in _need_rules(table, more_words[need], need)
+    ]
     flag_rules = [
         FlagRule(flag, line, role)
         for flag, table in flags.items()

@@ -54,8 +54,8 @@ class MeaningIndex:
         self._examples = np.vstack([*flagged.values(), *ordinary])
         self._weights = _fit_flags(flagged, self._examples)
         alarming = [t for told in book.flag_examples.values() for t in told]
-        plain = [*book.ordinary_examples, *(t for told in book.need_examples.values() for t in told)]
-        self._odds = _word_odds(alarming, plain)
+        needy = [t for told in book.need_examples.values() for t in told]
+        self._odds = _word_odds(alarming, [*book.ordinary_examples, *needy])
 
     def needs(self, sentences: Vectors) -> dict[str, Nearness]:
         """Nearness to every need: mean of the two nearest examples, best sentence."""

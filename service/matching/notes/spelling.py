@@ -73,14 +73,15 @@ class Speller:
     def mend(self, word: str) -> str:
         """The nearest known word, or the word itself when nothing is near enough.
 
-        Never a word of three letters: those are near to everything, and shorthand besides.
+        Three letters are near to everything, and shorthand besides: they are mended only to a word
+        of the rules that has lost one letter within.
         """
         if len(word) < _SHORTEST or len(word) > 24 or not word.isalpha() or self.knows(word):
             return word
         if word not in self._cache:
             if len(self._cache) > 50_000:
                 self._cache.clear()
-            near = (c for c in self._candidates(word) if len(c[-1]) > _SHORTEST)
+            near = (c for c in self._candidates(word) if len(word) > _SHORTEST or _grew(word, c))
             self._cache[word] = min(near, default=(0, 0, 0, word))[-1]
         return self._cache[word]
 
@@ -112,6 +113,12 @@ class Speller:
                         first = 0 if known[0] == word[0] else 1
                         rank = self._common.get(known, 30_000)
                         yield (edits * 2 + first, 0 if known in self._rules else 1, rank, known)
+
+
+def _grew(word: str, candidate: tuple[int, int, int, str]) -> bool:
+    """Whether the candidate is a word of the rules with one letter more between the same ends."""
+    _, common, _, known = candidate
+    return not common and len(known) > len(word) and (known[0], known[-1]) == (word[0], word[-1])
 
 
 def _distance(a: str, b: str, most: int) -> int:

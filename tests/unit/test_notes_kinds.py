@@ -43,3 +43,10 @@ def test_a_limit_of_age_or_gender_takes_a_kind_out():
 
 def test_no_need_and_no_interest_give_no_kind():
     assert ranked() == ()
+
+
+def test_a_kind_for_one_thing_comes_after_one_for_all_when_the_note_does_not_name_it():
+    served = {"ltc_self_management": ["stroke_group", "ltc_group"]}
+    long_term = need("ltc_self_management", 0.9, 0.9)
+    kinds = rank_kinds([long_term], [], Facts(()), [], served, rulebook())
+    assert kinds.index("ltc_group") < kinds.index("stroke_group")

@@ -65,3 +65,12 @@ def test_slips_in_short_and_long_words_are_mended(typed, meant):
 @pytest.mark.parametrize("name", ["Bev", "Raj", "Kaz"])
 def test_a_short_name_is_not_a_slip(name):
     assert [t.norm for t in write_out(tokenize(name))] == [name.lower()]
+
+
+@pytest.mark.parametrize("typed", ["obs", "esp", "cor", "prepayment"])
+def test_shorthand_and_words_known_by_their_beginning_are_left_alone(typed):
+    assert [t.norm for t in write_out(tokenize(typed))] == [typed]
+
+
+def test_weeks_of_pregnancy_and_pounds_are_words():
+    assert [t.norm for t in tokenize("30/40, owes £20")] == ["30/40", "owes", "gbp", "20"]

@@ -16,7 +16,17 @@ from service.matching.notes import needs as need_reading
 from service.matching.notes.reader import NoteReader
 from service.matching.notes.rulebook import rulebook
 
-MAIN = ("bias", "rules", "strong", "many", "meaning", "stands_out", "requested", "early")
+MAIN = (
+    "bias",
+    "rules",
+    "strong",
+    "many",
+    "meaning",
+    "stands_out",
+    "agrees",
+    "requested",
+    "early",
+)
 ACCEPT = (*MAIN, "brought")
 FIXED = {"denied": -1.5, "prior": 1.0}
 RIDGE, RIDGE_BY_NEED = 1.0, 6.0

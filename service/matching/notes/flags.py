@@ -19,6 +19,7 @@ from service.matching.notes.similarity import Nearness
 
 _ANYBODY = frozenset(
     {
+        "mental_health_crisis",
         "child_safeguarding",
         "adult_safeguarding",
         "urgent_basic_needs",
@@ -26,6 +27,8 @@ _ANYBODY = frozenset(
         "harm_to_others",
     }
 )
+_NOT_NEAR = frozenset({"friend", "mate", "neighbour", "neighbours", "colleague", "boss"})
+"""Whose self-harm troubles the person and is for somebody else to act on."""
 _CHILDREN = frozenset({"baby", "toddler", "child", "children", "kids", "son", "daughter"})
 _FIGURES = frozenset({"figure", IDIOM})
 
@@ -65,6 +68,8 @@ def find_flags(
             at_work = sentence.context.at_work(hit.start)
             if hit.rule.role in _FIGURES or at_work or _figurative(hit, figures):
                 continue
+            if not _has_support(sentence, hit):
+                continue
             found = _status(sentence, hit, _has_left(hits, hit))
             if found is None:
                 denied.add(hit.rule.flag)
@@ -73,7 +78,7 @@ def find_flags(
             else:
                 raised[hit.rule.flag].append(found)
     _add_signs(raised, signs, is_low)
-    _add_meaning(raised, sentences, danger, book, denied)
+    _add_meaning(raised, sentences, danger, book, denied, set(signs))
     flags = [_worst(flag, items, book) for flag, items in sorted(raised.items())]
     return tuple(sorted(flags, key=lambda f: (f.status.rank, f.flag)))
 
@@ -83,6 +88,26 @@ def _figurative(hit: Hit[FlagRule], figures: Sequence[Hit[FlagRule]]) -> bool:
         f.rule.flag in {hit.rule.flag, ""} and f.start < hit.end and hit.start < f.end
         for f in figures
     )
+
+
+_LONG_WORD, _WORD = 6, 4
+
+
+def _has_support(sentence: NoteSentence, hit: Hit[FlagRule]) -> bool:
+    """Whether a phrase met only by reading a word as misspelt has something beside the guess.
+
+    Enough is another word of four letters read as it stands, or a long word guessed in a longer
+    phrase: two or three stray letters may have been almost anything, and a single word would have
+    been mended to the danger word if that were the likeliest reading.
+    """
+    if not hit.guessed:
+        return True
+    tokens = sentence.tokens[hit.start : hit.end]
+    guessed = [sentence.tokens[i] for i in hit.guessed]
+    long = any(len(t.norm) >= _LONG_WORD for t in guessed)
+    short = all(len(t.norm) < _WORD for t in guessed)
+    exact = any(len(t.norm) >= _WORD and t not in guessed for t in tokens)
+    return exact or (long and not short and len(tokens) > 1)
 
 
 def _has_left(hits: Sequence[Hit[FlagRule]], hit: Hit[FlagRule]) -> bool:
@@ -111,7 +136,8 @@ def _counts_for_other(rule: FlagRule, setting: Setting) -> bool:
     current = rule.role in {"current", "passive"} and setting.when is When.NOW
     if rule.flag == "acute_medical":
         return current and setting.who in _CHILDREN
-    return rule.flag == "suicide_selfharm" and current and not setting.uncertain
+    near = setting.who not in _NOT_NEAR
+    return rule.flag == "suicide_selfharm" and current and near and not setting.uncertain
 
 
 def _dated(rule: FlagRule, setting: Setting) -> FlagStatus:
@@ -174,8 +200,14 @@ def _add_meaning(
     danger: tuple[str, Nearness] | None,
     book: Rulebook,
     denied: set[str],
+    signed: set[str],
 ) -> None:
-    """Raise the likeliest flag by meaning when no phrase raised a serious one."""
+    """Raise the likeliest flag by meaning when no phrase raised a serious one.
+
+    One weak sign is not enough: the model alone must be surer than beside an indirect sign.
+    "No" and "nothing since" deny other dangers and are the danger itself where food, heat or
+    medicine are what is missing.
+    """
     serious = any(r.status.needs_clinician for items in raised.values() for r in items)
     if danger is None or serious or danger[1].sentence >= len(sentences):
         return
@@ -186,9 +218,12 @@ def _add_meaning(
     opens = tokens[0].norm in _OPENS_DENIAL or {t.norm for t in tokens} & {"denies", "denied"}
     idiom = any(hit.rule.role == IDIOM for hit in book.flags.find(tokens))
     idiom = idiom or sentence.context.at_work(len(tokens) - 1)
-    if near.score < book.settings["meaning"]["flag"] or flag in denied or opens or idiom:
+    needed = book.settings["meaning"]["flag_with_sign" if flag in signed else "flag"]
+    without = flag == "urgent_basic_needs"
+    if near.score < needed or flag in denied or (opens and not without) or idiom:
         return
-    status = FlagStatus.HISTORY if setting.when is When.PAST else FlagStatus.CURRENT
+    over = setting.when is When.PAST and not without
+    status = FlagStatus.HISTORY if over else FlagStatus.CURRENT
     span = (tokens[0].start, tokens[-1].end)
     raised[flag].append(_Raised(status, sentence.note[span[0] : span[1]], span))
 

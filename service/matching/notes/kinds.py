@@ -39,9 +39,9 @@ def rank_kinds(
 
     The need in place i gives its kinds `0.8 * w * 0.95^i * 0.75^place`, joined over needs, where
     `w = 0.75 * main + 0.25 * confidence^1.5`: people are sent to groups for their main needs, and
-    seldom for what only comes with them. An interest adds its kinds directly; words and
-    circumstances multiply; limits of age and gender take a kind out. All sizes are this project's
-    defaults.
+    seldom for what only comes with them. A kind for one thing (a stroke group) counts less when
+    the note does not name it. An interest adds its kinds directly; words and circumstances
+    multiply; limits of age and gender take a kind out. All sizes are this project's defaults.
 
     Parameters
     ----------
@@ -49,15 +49,17 @@ def rank_kinds(
         The taxonomy's kinds for each need, most typical first.
     """
     scores = _from_needs(needs, kinds_by_need)
-    for interest in interests:
-        for place, kind in enumerate(book.interest_kinds[interest.interest]):
-            scores[kind] = scores.get(kind, 0.0) + _INTEREST * _LATER_INTEREST**place
     hinted = {
         hit.rule.name
         for s in sentences
         for hit in book.kind_hints.find(s.tokens)
         if not s.context.judge(hit.start, hit.end).negated
     }
+    for kind in sorted(book.kind_without.keys() & scores.keys() - hinted):
+        scores[kind] *= book.kind_without[kind]
+    for interest in interests:
+        for place, kind in enumerate(book.interest_kinds[interest.interest]):
+            scores[kind] = scores.get(kind, 0.0) + _INTEREST * _LATER_INTEREST**place
     for kind in sorted(hinted & scores.keys()):
         scores[kind] *= book.kind_boosts[kind]
     for likely in book.kind_likely:

@@ -57,7 +57,8 @@ class When(StrEnum):
 class Evidence:
     """The words of the note behind a finding.
 
-    `span` is a pair of character offsets into the note exactly as given, end exclusive.
+    `span` is a pair of character offsets into the note exactly as given, end exclusive;
+    `sentence` the place of its sentence in the order in which the note was read.
     """
 
     words: str
@@ -69,6 +70,7 @@ class Evidence:
     uncertain: bool = False
     requested: bool = False
     against: bool = False
+    sentence: int = -1
 
 
 @dataclass(frozen=True, slots=True)

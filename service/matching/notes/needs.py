@@ -35,6 +35,8 @@ _OVER_WHEN_PAST = frozenset(
     ]
 )
 _MAX_EVIDENCE = 8
+_WIDE = 4.0
+"""Brings differences of similarity, some 0.2 at most, to the size of the other features."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,16 @@ def gather(sentences: Sequence[NoteSentence], book: Rulebook) -> dict[str, list[
     Evidence against (`negated`) is kept: it lowers the need and explains why it is not shown.
     """
     found: dict[str, list[Evidence]] = defaultdict(list)
-    for sentence in sentences:
+    for place, sentence in enumerate(sentences):
         hits = list(book.needs.find(sentence.tokens))
-        against = [h for h in hits if h.rule.absent]
+        against = [h for h in hits if h.rule.absent or h.rule.unlike]
         for hit in hits:
+            if hit.rule.unlike:
+                continue
             if hit.rule.absent:
                 found[hit.rule.need].append(_against(sentence, hit))
             elif not _inside(hit, against):
-                evidence = _weigh(sentence, hit)
+                evidence = _weigh(sentence, hit, place)
                 if evidence is not None:
                     found[hit.rule.need].append(evidence)
     return {
@@ -84,7 +88,7 @@ def _against(sentence: NoteSentence, hit: Hit[NeedRule]) -> Evidence:
     return Evidence(words, span, 0.0, negated=True, against=True)
 
 
-def _weigh(sentence: NoteSentence, hit: Hit[NeedRule]) -> Evidence | None:
+def _weigh(sentence: NoteSentence, hit: Hit[NeedRule], place: int) -> Evidence | None:
     words, span = sentence.words(hit)
     setting = sentence.context.judge(hit.start, hit.end)
     strength = hit.rule.strength
@@ -104,6 +108,7 @@ def _weigh(sentence: NoteSentence, hit: Hit[NeedRule]) -> Evidence | None:
         setting.when,
         uncertain=setting.uncertain,
         requested=setting.requested,
+        sentence=place,
     )
 
 
@@ -143,7 +148,8 @@ def features(
     """What confidence is computed from, by need. All values are 0 to 1 except `prior`.
 
     rules: joined evidence; strong: a strong phrase, said of now; many: two separate phrases;
-    meaning: similarity above the floor; stands_out: similarity above the note's own mean;
+    meaning: similarity above the floor; agrees: how far the model hears it in the same words'
+    sentence, negative when it hears other needs; stands_out: similarity above the note's own mean;
     requested: asked for in words; early: how near the beginning it is first said; denied: only
     spoken against; prior: log-odds from circumstances. `brought`, from needs that often come with
     it, is 0 here: `weigh` fills it in when the main needs are known.
@@ -165,9 +171,10 @@ def features(
             "rules": rules[need],
             "strong": float(any(e.strength >= 0.85 for e in spoken)),
             "many": float(len({e.span[0] for e in spoken if e.strength >= 0.35}) > 1),
-            "meaning": 0.0 if denied else max(0.0, near[need] - floor),
-            "stands_out": 0.0 if denied else max(0.0, near[need] - mean),
+            "meaning": 0.0 if denied else _WIDE * max(0.0, near[need] - floor),
+            "stands_out": 0.0 if denied else _WIDE * max(0.0, near[need] - mean),
             "brought": 0.0,
+            "agrees": max((_agreement(e, nearness.get(need)) for e in spoken), default=0.0),
             "requested": float(any(e.requested and e.strength >= 0.6 for e in spoken)),
             "early": max(
                 (1 - (e.span[0] - first) / length for e in spoken if e.strength >= 0.6), default=0.0
@@ -176,6 +183,13 @@ def features(
             "prior": 0.0 if denied else priors.get(need, 0.0),
         }
     return table
+
+
+def _agreement(item: Evidence, near: Nearness | None) -> float:
+    """How far the model hears the need too in the sentence of the words; below 0 it does not."""
+    if near is None or not 0 <= item.sentence < len(near.apart):
+        return 0.0
+    return _WIDE * item.strength * near.apart[item.sentence]
 
 
 def rank(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from service.matching.notes.errors import RulesInvalid
@@ -35,29 +35,40 @@ class Word:
         return norm == self.text or (not self.exact and stem(norm) == stem(self.text))
 
 
+Phrase = tuple[Word, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Element:
     """One step of a pattern: alternative words and phrases, or a gap of at most `gap` words.
 
-    Single words are held as sets, so a step of fifty alternatives costs as much as one.
+    Single words are held as sets and phrases by the stem of their first word, so a step of fifty
+    alternatives costs as much as one; `open_longer` are phrases that start with a beginning.
     """
 
     exact: frozenset[str] = frozenset()
     stems: frozenset[str] = frozenset()
     prefixes: tuple[str, ...] = ()
-    longer: tuple[tuple[Word, ...], ...] = ()
+    longer: Mapping[str, tuple[Phrase, ...]] = field(default_factory=dict)
+    open_longer: tuple[Phrase, ...] = ()
     gap: int = 0
     optional: bool = False
 
     @classmethod
-    def of(cls, phrases: Sequence[tuple[Word, ...]], optional: bool) -> Element:
+    def of(cls, phrases: Sequence[Phrase], optional: bool) -> Element:
         """An element that any of these phrases satisfies."""
         single = [phrase[0] for phrase in phrases if len(phrase) == 1]
+        longer: dict[str, tuple[Phrase, ...]] = {}
+        for phrase in phrases:
+            if len(phrase) > 1 and not phrase[0].prefix:
+                first = stem(phrase[0].text)
+                longer[first] = (*longer.get(first, ()), phrase)
         return cls(
             frozenset(w.text for w in single if w.exact),
             frozenset(stem(w.text) for w in single if not w.exact and not w.prefix),
             tuple(w.text for w in single if w.prefix),
-            tuple(phrase for phrase in phrases if len(phrase) > 1),
+            longer,
+            tuple(phrase for phrase in phrases if len(phrase) > 1 and phrase[0].prefix),
             optional=optional,
         )
 
@@ -74,7 +85,14 @@ class Element:
         singles = [Word(w, exact=True) for w in sorted(self.exact)]
         singles += [Word(w) for w in sorted(self.stems)]
         singles += [Word(w, prefix=True) for w in self.prefixes]
-        return [*singles, *(phrase[0] for phrase in self.longer)]
+        listed = [*self.open_longer, *(p for held in self.longer.values() for p in held)]
+        return [*singles, *(phrase[0] for phrase in listed)]
+
+    def phrases(self, norms: Sequence[str]) -> Iterator[Phrase]:
+        """The longer alternatives that may begin with one of these readings of a word."""
+        for norm in norms:
+            yield from self.longer.get(stem(norm), ())
+        yield from self.open_longer
 
 
 Pattern = tuple[Element, ...]
@@ -137,11 +155,15 @@ def _option(option: str, line: str, groups: Mapping[str, Sequence[str]]) -> list
 
 @dataclass(frozen=True, slots=True)
 class Hit(Generic[T]):
-    """A pattern found: tokens `start` up to, not including, `end` of one sentence."""
+    """A pattern found: tokens `start` up to, not including, `end` of one sentence.
+
+    `guessed` are the places of misspelt words without whose other readings it would not be there.
+    """
 
     start: int
     end: int
     rule: T
+    guessed: tuple[int, ...] = ()
 
 
 class Matcher(Generic[T]):
@@ -174,8 +196,10 @@ class Matcher(Generic[T]):
 
     def find(self, sentence: Sequence[Token]) -> Iterator[Hit[T]]:
         """Every hit in reading order; of one rule and start only the shortest."""
-        if not self._loose and any(token.maybe for token in sentence):
-            sentence = [replace(token, maybe=()) for token in sentence]
+        as_it_stands = sentence
+        if any(token.maybe for token in sentence):
+            as_it_stands = [replace(token, maybe=()) for token in sentence]
+        sentence = sentence if self._loose else as_it_stands
         for start, token in enumerate(sentence):
             tried: set[int] = set()
             for pattern, rule in self._starting_with_any(token):
@@ -184,7 +208,8 @@ class Matcher(Generic[T]):
                 tried.add(id(pattern))
                 end = _match(sentence, start, pattern, 0)
                 if end > 0:
-                    yield Hit(start, end, rule)
+                    sure = sentence is as_it_stands or _match(as_it_stands, start, pattern, 0) > 0
+                    yield Hit(start, end, rule, () if sure else _guessed(sentence, start, end))
 
     def _starting_with_any(self, token: Token) -> Iterator[tuple[Pattern, T]]:
         for norm in _readings(token):
@@ -195,6 +220,10 @@ class Matcher(Generic[T]):
         yield from self._stems.get(stem(norm), ())
         for length in self._lengths:
             yield from self._prefixes.get(norm[:length], ()) if length <= len(norm) else ()
+
+
+def _guessed(sentence: Sequence[Token], start: int, end: int) -> tuple[int, ...]:
+    return tuple(i for i in range(start, end) if sentence[i].maybe)
 
 
 def _readings(token: Token) -> tuple[str, ...]:
@@ -221,7 +250,8 @@ def _match(sentence: Sequence[Token], at: int, pattern: Pattern, step: int) -> i
         end = _match(sentence, at + 1, pattern, step + 1)
         if end > 0:
             return end
-    for phrase in element.longer:
+    listed = element.longer or element.open_longer
+    for phrase in element.phrases(_readings(sentence[at])) if listed and at < len(sentence) else ():
         if _phrase_fits(sentence, at, phrase, loose):
             end = _match(sentence, at + len(phrase), pattern, step + 1)
             if end > 0:

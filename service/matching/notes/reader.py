@@ -131,7 +131,7 @@ class NoteReader:
         tokens = write_out([t for t in raw if not _is_foreign(t.start, spoken)])
         parts = self._sentences(note, tokens, read_person(text, tokens, book))
         nearness, danger, read_order = self._nearness(parts)
-        evidence = need_reading.gather(parts, book)
+        evidence = need_reading.gather(read_order, book)
         foreign, foreign_flags = foreign_evidence(text, spoken)
         for need, items in foreign.items():
             evidence.setdefault(need, []).extend(items)
@@ -173,7 +173,7 @@ class NoteReader:
         vectors = self._embedder.embed(list(chosen))
         return (
             self._meaning.needs(vectors),
-            self._meaning.danger(vectors),
+            self._meaning.danger(vectors, [[t.norm for t in p.tokens] for p in chosen.values()]),
             [*chosen.values(), *rest],
         )
 

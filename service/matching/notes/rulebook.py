@@ -23,18 +23,25 @@ from service.matching.notes.patterns import Matcher, Pattern, parse
 PACKAGE = "service.matching.notes"
 NEED_FILES = ("social", "mind", "body", "family", "money", "home", "learn_do")
 STRENGTHS = {"strong": 0.9, "clear": 0.7, "hint": 0.4, "faint": 0.2}
+# The wide phrases of need_words.toml count a little less than those of the need's own file.
+BROAD = {"strong": 0.8, "clear": 0.6, "hint": 0.3, "faint": 0.15}
 FLAG_ROLES = ("current", "recent", "passive", "event", "sign", "figure")
 IDIOM = "idiom"
 
 
 @dataclass(frozen=True, slots=True)
 class NeedRule:
-    """One phrase for one need. `strength` is 0 to 1; `absent` phrases say it is not there."""
+    """One phrase for one need. `strength` is 0 to 1; `absent` phrases say it is not there.
+
+    An `unlike` phrase holds a word of the need and means something else: it silences the word
+    and is no evidence either way.
+    """
 
     need: str
     line: str
     strength: float
     absent: bool = False
+    unlike: bool = False
     whose_any: bool = False
 
 
@@ -73,7 +80,11 @@ class Abbreviation:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Every rule compiled. `words` are all words any rule knows, for mending spelling."""
+    """Every rule compiled.
+
+    `words` are all words any rule knows and `beginnings` those of which it knows the beginning
+    (`prepay*`), for mending spelling.
+    """
 
     needs: Matcher[NeedRule]
     flags: Matcher[FlagRule]
@@ -88,12 +99,14 @@ class Rulebook:
     often_with: Sequence[tuple[str, str, float]]
     interest_kinds: Mapping[str, tuple[str, ...]]
     kind_boosts: Mapping[str, float]
+    kind_without: Mapping[str, float]
     kind_limits: Sequence[Mapping[str, Any]]
     kind_likely: Sequence[Mapping[str, Any]]
     abbreviations: Mapping[str, Abbreviation]
     word_lists: Mapping[str, frozenset[str]]
     settings: Mapping[str, Any]
     words: frozenset[str]
+    beginnings: frozenset[str]
     version: str = field(default="")
 
 
@@ -123,21 +136,32 @@ class _Compiler:
     def __init__(self, groups: Mapping[str, Sequence[str]]) -> None:
         self.groups = groups
         self.words = {w for listed in groups.values() for line in listed for w in line.split()}
+        self.beginnings: set[str] = set()
 
     def __call__(self, line: str) -> Pattern:
         text = _strip(line)
         self.words.update(re.findall(r"[a-z]+(?![a-z*])", text.lower()))
+        self.beginnings.update(re.findall(r"[a-z]+(?=\*)", text.lower()))
         return parse(text, self.groups)
 
 
-def _need_rules(table: Mapping[str, Any], need: str) -> list[NeedRule]:
+def _need_rules(
+    table: Mapping[str, Any], more: Mapping[str, Sequence[str]], need: str
+) -> list[NeedRule]:
+    """The rules of one need. A line in both files counts once, as in the need's own file."""
     any_subject = table.get("whose", "patient") == "any"
-    rules = [
-        NeedRule(need, line, value, whose_any=any_subject)
-        for name, value in STRENGTHS.items()
-        for line in table.get(name, ())
+    rules = {
+        line: NeedRule(need, line, value, whose_any=any_subject)
+        for listed, strengths in ((more, BROAD), (table, STRENGTHS))
+        for name, value in reversed(strengths.items())
+        for line in listed.get(name, ())
+    }
+    absent = [*table.get("absent", ()), *more.get("absent", ())]
+    return [
+        *rules.values(),
+        *(NeedRule(need, line, 0.0, absent=True) for line in absent),
+        *(NeedRule(need, line, 0.0, unlike=True) for line in more.get("unlike", ())),
     ]
-    return rules + [NeedRule(need, line, 0.0, absent=True) for line in table.get("absent", ())]
 
 
 def _abbreviations() -> dict[str, Abbreviation]:
@@ -169,6 +193,7 @@ def rulebook() -> Rulebook:
     needs = {
         need: table for part in NEED_FILES for need, table in _toml(f"needs_{part}.toml").items()
     }
+    more_words = _toml("need_words.toml")
     flags, more = _toml("flags.toml"), _toml("danger_words.toml")
     context, interests = _toml("context.toml"), _toml("interests.toml")
     hints, facts = _toml("kind_hints.toml"), _toml("facts.toml")
@@ -184,7 +209,9 @@ def rulebook() -> Rulebook:
         "determiners",
     )
     cue_names = [name for name in context if name not in lists]
-    need_rules = [r for need, table in needs.items() for r in _need_rules(table, need)]
+    need_rules = [
+        rule for need, table in needs.items() for rule in _need_rules(table, more_words[need], need)
+    ]
     flag_rules = [
         FlagRule(flag, line, role)
         for flag, table in flags.items()
@@ -215,11 +242,13 @@ def rulebook() -> Rulebook:
         often_with=[(r["need"], r["brings"], float(r["weight"])) for r in often],
         interest_kinds={name: tuple(table["kinds"]) for name, table in interests.items()},
         kind_boosts={h["kind"]: float(h["boost"]) for h in hints["hint"]},
+        kind_without={h["kind"]: float(h["without"]) for h in hints["hint"] if "without" in h},
         kind_limits=hints["limit"],
         kind_likely=hints["likely"],
         abbreviations=_abbreviations(),
         word_lists={name: frozenset(context[name]) for name in lists},
         settings=_toml("reading.toml"),
         words=frozenset(compile_line.words),
+        beginnings=frozenset(compile_line.beginnings),
         version=_version(),
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -13,16 +15,21 @@ import numpy as np
 
 from service.matching.notes.embedder import SHA256, Embedder, Vectors
 from service.matching.notes.rulebook import Rulebook
+from service.matching.notes.words import stem, tokenize
 
 VECTORS = "example_vectors.npz"
 
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """Similarity by name (0 to 1) with the index of the sentence that was nearest."""
+    """Similarity by name (0 to 1) with the index of the sentence that was nearest.
+
+    `apart` says for each sentence how far it is nearer to this name than to the others on average.
+    """
 
     score: float
     sentence: int
+    apart: tuple[float, ...] = ()
 
 
 class MeaningIndex:
@@ -46,23 +53,44 @@ class MeaningIndex:
         self._flag_names = list(flagged)
         self._examples = np.vstack([*flagged.values(), *ordinary])
         self._weights = _fit_flags(flagged, self._examples)
+        alarming = [t for told in book.flag_examples.values() for t in told]
+        needy = [t for told in book.need_examples.values() for t in told]
+        self._odds = _word_odds(alarming, [*book.ordinary_examples, *needy])
 
     def needs(self, sentences: Vectors) -> dict[str, Nearness]:
         """Nearness to every need: mean of the two nearest examples, best sentence."""
-        return {name: _nearest(sentences, rows, 2) for name, rows in self._needs.items()}
+        if not len(sentences):
+            return {name: Nearness(0.0, 0) for name in self._needs}
+        near = np.stack([_nearest(sentences, rows, 2) for rows in self._needs.values()])
+        apart = near - near.mean(axis=0)
+        return {
+            name: Nearness(
+                float(max(0.0, row.max())), int(row.argmax()), tuple(map(float, apart[i]))
+            )
+            for i, (name, row) in enumerate(zip(self._needs, near, strict=True))
+        }
 
-    def danger(self, sentences: Vectors) -> tuple[str, Nearness] | None:
+    def danger(
+        self, sentences: Vectors, words: Sequence[Sequence[str]]
+    ) -> tuple[str, Nearness] | None:
         """The likeliest red flag of the most alarming sentence; None for no sentences.
 
         The score adds what speaks for any flag: that something is wrong is surer than what it is.
-        About 0 for ordinary sentences and 1 for the examples themselves.
+        About 0 for ordinary sentences and 1 for the examples themselves. A second opinion must
+        agree: where the words alone (`words`, by sentence) speak rather for an ordinary sentence,
+        the score is 0.
         """
         if not len(sentences):
             return None
         scores = _kernel(_products(sentences, self._examples)) @ self._weights
-        total = np.clip(scores, 0.0, None).sum(axis=1)
+        agrees = [self._alarm(said) >= _LEAST_ALARM for said in words]
+        total = np.where(agrees, np.clip(scores, 0.0, None).sum(axis=1), 0.0)
         at = int(total.argmax())
         return self._flag_names[int(scores[at].argmax())], Nearness(float(total[at]), at)
+
+    def _alarm(self, words: Sequence[str]) -> float:
+        """Log-odds of danger from the words alone, each counted once."""
+        return sum(self._odds.get(word, 0.0) for word in {stem(w) for w in words})
 
 
 def example_texts(book: Rulebook) -> list[str]:
@@ -105,8 +133,25 @@ def write_vectors(path: Path, book: Rulebook, embedder: Embedder) -> None:
     np.savez_compressed(path, digest=np.array(digest(texts)), vectors=vectors)
 
 
-_WIDTH, _PENALTY = 2.0, 0.1
+_WIDTH, _PENALTY = 3.0, 0.1
 """Kernel width and ridge penalty, chosen on the project's own sentences (see the decision)."""
+_LEAST_ALARM = 1.0
+"""Log-odds of danger that the words of a sentence must reach (naive Bayes, even prior)."""
+
+
+def _word_odds(alarming: Sequence[str], plain: Sequence[str]) -> dict[str, float]:
+    """By stem, how much likelier it is in sentences of danger; words met once say nothing."""
+    heard, other = _counts_of(alarming), _counts_of(plain)
+    return {
+        word: math.log((heard[word] + 0.5) / (len(alarming) + 1))
+        - math.log((other[word] + 0.5) / (len(plain) + 1))
+        for word in sorted(heard | other)
+        if heard[word] + other[word] >= 2
+    }
+
+
+def _counts_of(texts: Sequence[str]) -> Counter[str]:
+    return Counter(word for text in texts for word in {stem(t.norm) for t in tokenize(text)})
 
 
 def _kernel(products: Vectors) -> Vectors:
@@ -137,9 +182,8 @@ def _fit_flags(flagged: Mapping[str, Vectors], examples: Vectors) -> Vectors:
     return weights
 
 
-def _nearest(sentences: Vectors, examples: Vectors, best_of: int) -> Nearness:
-    if not len(sentences) or not len(examples):
-        return Nearness(0.0, 0)
-    similar = _products(sentences, examples)
-    top = np.sort(similar, axis=1)[:, -best_of:].mean(axis=1)
-    return Nearness(float(max(0.0, top.max())), int(top.argmax()))
+def _nearest(sentences: Vectors, examples: Vectors, best_of: int) -> Vectors:
+    """For each sentence the mean product with its `best_of` nearest examples."""
+    similar = np.sort(_products(sentences, examples), axis=1)
+    nearest: Vectors = similar[:, -best_of:].mean(axis=1)
+    return nearest

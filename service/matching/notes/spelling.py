@@ -15,7 +15,7 @@ from service.matching.notes.rulebook import rulebook
 from service.matching.notes.wordpiece import vocabulary
 from service.matching.notes.words import Token, respelt, stem
 
-_SHORTEST, _LONG = 3, 6
+_SHORTEST, _LONG, _BEGINNING = 3, 6, 5
 MOST_GUESSES = 12
 _RARE = 12_000
 
@@ -46,9 +46,14 @@ class Speller:
         Words that matter most: preferred over equally near common words.
     common : dict of str to int
         Other correct words with their frequency rank.
+    beginnings : iterable of str
+        Beginnings of words that rules know; those of at least five letters make a word correct.
     """
 
-    def __init__(self, rule_words: Iterable[str], common: dict[str, int]) -> None:
+    def __init__(
+        self, rule_words: Iterable[str], common: dict[str, int], beginnings: Iterable[str] = ()
+    ) -> None:
+        self._beginnings = tuple(b for b in beginnings if len(b) >= _BEGINNING)
         self._rules = {w for w in rule_words if w.isalpha()}
         self._rule_stems = {stem(w) for w in self._rules}
         self._common = common
@@ -62,16 +67,21 @@ class Speller:
 
     def knows(self, word: str) -> bool:
         """Whether the word is spelt in a way that rules or common English know."""
-        return word in self._common or word in self._rules or stem(word) in self._rule_stems
+        known = word in self._common or word in self._rules or stem(word) in self._rule_stems
+        return known or word.startswith(self._beginnings)
 
     def mend(self, word: str) -> str:
-        """The nearest known word, or the word itself when nothing is near enough."""
+        """The nearest known word, or the word itself when nothing is near enough.
+
+        Three letters are near to everything, and shorthand besides: they are mended only to a word
+        of the rules that has lost one letter within.
+        """
         if len(word) < _SHORTEST or len(word) > 24 or not word.isalpha() or self.knows(word):
             return word
         if word not in self._cache:
             if len(self._cache) > 50_000:
                 self._cache.clear()
-            near = (c for c in self._candidates(word) if len(c[-1]) >= _SHORTEST)
+            near = (c for c in self._candidates(word) if len(word) > _SHORTEST or _grew(word, c))
             self._cache[word] = min(near, default=(0, 0, 0, word))[-1]
         return self._cache[word]
 
@@ -105,6 +115,12 @@ class Speller:
                         yield (edits * 2 + first, 0 if known in self._rules else 1, rank, known)
 
 
+def _grew(word: str, candidate: tuple[int, int, int, str]) -> bool:
+    """Whether the candidate is a word of the rules with one letter more between the same ends."""
+    _, common, _, known = candidate
+    return not common and len(known) > len(word) and (known[0], known[-1]) == (word[0], word[-1])
+
+
 def _distance(a: str, b: str, most: int) -> int:
     """Edits with neighbouring swaps (optimal string alignment); most + 1 when over `most`."""
     if abs(len(a) - len(b)) > most:
@@ -134,7 +150,7 @@ def _is_short_name(text: str) -> bool:
 @lru_cache(maxsize=1)
 def speller() -> Speller:
     """The speller for the installed rules, built on first use."""
-    return Speller(rulebook().words, common_words())
+    return Speller(rulebook().words, common_words(), rulebook().beginnings)
 
 
 def write_out(tokens: list[Token]) -> list[Token]:

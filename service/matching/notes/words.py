@@ -14,7 +14,7 @@ from functools import lru_cache
 
 _TAG = re.compile(r"<(script|style)\b.*?(</\1>|$)|</?[a-zA-Z!][^<>]{0,200}>", re.S | re.I)
 _TOKEN = re.compile(
-    r"\d{1,3}/(?:7|12|52)\b"  # durations: 3/7, 6/52, 2/12
+    r"\d{1,3}/(?:7|12|52|40)\b"  # durations: 3/7, 6/52, 2/12; weeks of a pregnancy: 30/40
     r"|[a-zA-Z]/[a-zA-Z](?![\w/])"  # h/o, c/o, o/e
     r"|\d+(?:[.,:]\d+)+|\d+(?:st|nd|rd|th)\b"
     r"|[^\W_]+(?:['’ʼ`][^\W\d_]+)*"
@@ -24,6 +24,7 @@ _TOKEN = re.compile(
 _TITLES = frozenset(
     ["mr", "mrs", "ms", "dr", "st", "prof", "e.g", "i.e", "approx", "appt", "tel", "no"]
 )
+_SIGNS = {"#": "fracture", "£": "gbp"}
 CLAUSE_WORDS = frozenset(
     ["but", "however", "although", "though", "whereas", "except", "yet", "otherwise"]
 )
@@ -102,8 +103,8 @@ def tokenize(text: str) -> list[Token]:
             )
             queried = False
             continue
-        if piece == "#":
-            tokens.append(Token(piece, "fracture", *match.span(), sentence, segment))
+        if piece in _SIGNS:
+            tokens.append(Token(piece, _SIGNS[piece], *match.span(), sentence, segment))
             continue
         queried, sentence, segment = _punctuate(
             piece, text, match.start(), before, tokens, sentence, segment

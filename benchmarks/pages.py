@@ -2,44 +2,51 @@
 
 A real `kith serve` with 5,000 groups around one town and a caseload of 250 people. Each page is
 asked for again and again by somebody signed in; beside it, in the same run, a plain page that
-reads nothing. Read the ratios: milliseconds differ from machine to machine.
+reads nothing. Read the ratios: milliseconds differ from machine to machine. How many statements
+each page takes is counted afterwards, in this process on the same database.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import re
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime
 from html import unescape
 from typing import Final
 
 import httpx
 import numpy as np
 import psutil
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from benchmarks.big_register import big_register, said
 from benchmarks.http import served
+from benchmarks.statements import counted
 from service import bootstrap
 from service.identity.actors import Actor, operator
 from service.identity.codes import OdsCode
 from service.identity.demo_staff import add_demo_staff
-from service.identity.sessions import Limits, open_session
+from service.identity.model import AuditEvent
+from service.identity.sessions import Limits, open_session, touch
 from service.identity.staff import actor_of_staff
+from service.main import create_app
 from service.parts import Kith
 from service.referrals.actions import refer
 from service.referrals.actions.triage import accept
 from service.referrals.model import Referral
 from service.referrals.requests import ConsentGiven, PersonGiven, ReferralRequest
+from service.referrals.shown import SHOWN
 from service.settings import Settings
 from service.store.work import Store
 
 TARGET_MS: Final = 300.0
+MOST_STATEMENTS: Final = 12
 PEOPLE: Final = 250
 ASSETS: Final = 5_000
 AREA: Final = ("WA",)
@@ -56,7 +63,10 @@ PLAIN: Final = "/problems"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page as it was measured. `cpu_ms` is what it costs the server's processor."""
+    """One page as it was measured. `cpu_ms` is what it costs the server's processor.
+
+    `first` and `again` are the statements of the first look in twelve hours and of the next.
+    """
 
     name: str
     p50_ms: float
@@ -64,6 +74,8 @@ class Page:
     cpu_ms: float
     kilobytes: float
     ratio: float
+    first: int = 0
+    again: int = 0
 
 
 def full_town(settings: Settings, assets: int, people: int) -> Store:
@@ -160,17 +172,54 @@ def measure(assets: int, people: int, times: int) -> list[Page]:
         secret = open_session(work, by=worker, limits=Limits())
     assert referral_id is not None
     found: list[Page] = []
-    with served(settings) as (address, process):
-        cookies = {"kith": secret}
-        with httpx.Client(base_url=address, cookies=cookies, timeout=60) as client:
-            for name, path in _pages(referral_id).items():
-                found.append(_named(asked(client, process, path, times), name, found))
-            html = client.get(f"/referrals/{referral_id}?{FILTER}").text
-            drawn = re.search(r'<iframe src="([^"]+)"', html)
-            if drawn:
-                page = asked(client, process, unescape(drawn[1]), times)
-                found.append(_named(page, "its map", found))
-    return found
+    cookies, pages = {"kith": secret}, _pages(referral_id)
+    with (
+        served(settings) as (address, process),
+        httpx.Client(base_url=address, cookies=cookies, timeout=60) as client,
+    ):
+        for name, path in pages.items():
+            found.append(_named(asked(client, process, path, times), name, found))
+        html = client.get(f"/referrals/{referral_id}?{FILTER}").text
+        drawn = re.search(r'<iframe src="([^"]+)"', html)
+        if drawn:
+            pages["its map"] = unescape(drawn[1])
+            page = asked(client, process, pages["its map"], times)
+            found.append(_named(page, "its map", found))
+    # Looks of earlier runs are long ago: the first look is the dearest.
+    with store.work() as work:
+        seen = AuditEvent.action == SHOWN
+        work.session.execute(
+            update(AuditEvent).where(seen).values(at=datetime(2026, 1, 1, tzinfo=UTC))
+        )
+    told = asyncio.run(_statements(settings, cookies, [pages[each.name] for each in found]))
+    return [
+        replace(page, first=one, again=two) for page, (one, two) in zip(found, told, strict=True)
+    ]
+
+
+async def _statements(
+    settings: Settings, cookies: dict[str, str], paths: Sequence[str]
+) -> list[tuple[int, int]]:
+    """How many statements each page takes, asked for twice."""
+    app = create_app(settings)
+    engine = app.state.kith.store.engine
+    told = []
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://localhost", cookies=cookies, timeout=60
+    ) as client:
+        for path in paths:
+            looks = []
+            for _ in range(2):
+                # Once a minute a session is marked as used: that is of no page.
+                with app.state.kith.store.work() as work:
+                    touch(work, cookies["kith"])
+                with counted(engine) as sent:
+                    (await client.get(path)).raise_for_status()
+                looks.append(len(sent))
+            told.append((looks[0], looks[1]))
+    engine.dispose()
+    return told
 
 
 def _named(page: Page, name: str, before: Sequence[Page]) -> Page:
@@ -183,12 +232,13 @@ def table(pages: Sequence[Page], assets: int, people: int) -> str:
     lines = [
         f"{assets:,} groups in the area, a caseload of {people}, one reader (target "
         f"{TARGET_MS:g} ms)",
-        f"{'page':28} {'p50 ms':>8} {'p95 ms':>8} {'cpu ms':>8} {'kB':>8} {'x plain':>8}",
+        f"{'page':28} {'p50 ms':>8} {'p95 ms':>8} {'cpu ms':>8} {'kB':>8} {'x plain':>8} "
+        f"{'statements':>12}",
     ]
     for each in pages:
         lines.append(
             f"{each.name:28} {each.p50_ms:8.1f} {each.p95_ms:8.1f} {each.cpu_ms:8.1f} "
-            f"{each.kilobytes:8.1f} {each.ratio:8.1f}"
+            f"{each.kilobytes:8.1f} {each.ratio:8.1f} {f'{each.first}, {each.again}':>12}"
         )
     return "\n".join(lines)
 
@@ -200,14 +250,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--people", type=int, default=PEOPLE)
     parser.add_argument("--times", type=int, default=20, help="How often each page is asked for.")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    parser.add_argument("--check", action="store_true", help="fail if a page is over the target")
+    parser.add_argument("--check", action="store_true", help="fail if a page misses a target")
     given = parser.parse_args(arguments)
     pages = measure(given.assets, given.people, given.times)
     if given.json:
         print(json.dumps([asdict(each) for each in pages], indent=2))
     else:
         print(table(pages, given.assets, given.people))
-    return 1 if given.check and max(each.p50_ms for each in pages) > TARGET_MS else 0
+    slow = max(each.p50_ms for each in pages) > TARGET_MS
+    many = max(max(each.first, each.again) for each in pages) > MOST_STATEMENTS
+    return 1 if given.check and (slow or many) else 0
 
 
 if __name__ == "__main__":

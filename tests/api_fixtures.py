@@ -88,6 +88,27 @@ def broken_town(
         yield town
 
 
+@pytest.fixture(params=ENGINES)
+def own_town(
+    request: pytest.FixtureRequest, worker_database: str, gazetteer: Gazetteer
+) -> Iterator[Town]:
+    """A copy of the town of this test's own, whose register may be changed, on each database."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("broken_town")
+        return
+    request.node.user_properties.append(("database", "postgresql"))
+    server: URL = request.getfixturevalue("postgresql_server")
+    town: Town = request.getfixturevalue("postgresql_town")
+    town.clear()
+    # Nobody may be connected to what is copied.
+    town.store.engine.dispose()
+    name = f"{worker_database}_own"
+    on_server(server, f"CREATE DATABASE {name} TEMPLATE {town.store.engine.url.database}")
+    with town_on(server.set(database=name), gazetteer, load=False) as copy:
+        yield copy
+    on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def api(town: Town) -> Api:
     """The API as the practice in Widnes calls it, once on each database."""

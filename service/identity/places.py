@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
+from sqlalchemy import ScalarSelect, Select, select
 from sqlalchemy.orm import Session, aliased
 
 from service.identity.codes import OdsCode
@@ -10,7 +10,7 @@ from service.identity.model import NhsOrg, NhsOrgKind
 from service.identity.staff_model import StaffRole
 
 
-def roles_with_practices(staff_id: int) -> Select[str, str | None]:
+def roles_with_practices(staff_id: int | ScalarSelect[int]) -> Select[str, str | None]:
     """Each role that somebody has, with every practice at or below the places it is for: a SELECT.
 
     Closed practices are in: the people who were referred there still need somebody. A role without

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, true, update
 from sqlalchemy.orm import Session
 
 from geo.errors import Json
 from service.identity import audit
 from service.identity.actors import Actor
+from service.identity.errors import UnknownStaff
 from service.identity.session_model import KeptForm, RateBucket, SignInAttempt, StaffSession
+from service.identity.staff import actor_of_facts, facts_of_staff
 from service.store.base import utc_now
 from service.store.work import UnitOfWork
 
@@ -45,12 +48,15 @@ class Known:
         Whether it is time to mark it as used.
     said : tuple of str
         What is to be said on the next page.
+    actor : Actor or None
+        Whoever it is; None when it holds no longer, and for somebody who has left.
     """
 
     staff_id: int
     is_live: bool
     is_due: bool
     said: tuple[str, ...] = ()
+    actor: Actor | None = None
 
 
 def digest_of(secret: str) -> str:
@@ -87,17 +93,29 @@ def open_session(work: UnitOfWork, *, by: Actor, limits: Limits) -> str:
 
 
 def known(session: Session, secret: str, limits: Limits) -> Known | None:
-    """What is known of this secret; None when it never was a session, or ended too long ago."""
-    row = session.get(StaffSession, digest_of(secret))
-    if row is None:
+    """What is known of this secret; None when it never was a session, or ended too long ago.
+
+    Whoever it belongs to is in it as long as the session holds. One statement.
+    """
+    mine = StaffSession.digest == digest_of(secret)
+    facts = facts_of_staff(select(StaffSession.staff_id).where(mine).scalar_subquery()).subquery()
+    rows = session.execute(
+        select(StaffSession, *facts.c).outerjoin(facts, true()).where(mine)
+    ).all()
+    if not rows:
         return None
-    now = utc_now()
+    row, now = rows[0][0], utc_now()
     idle = now - row.seen_at
     is_live = (
         row.ended_at is None and now < row.expires_at and idle < timedelta(minutes=limits.idle_min)
     )
     said = tuple(str(each) for each in row.said)
-    return Known(row.staff_id, is_live, idle >= timedelta(seconds=TOUCH_S), said)
+    told = [(kind, first, second) for _, kind, first, second in rows if kind is not None]
+    actor = None
+    if is_live:
+        with suppress(UnknownStaff):
+            actor = actor_of_facts(row.staff_id, told)
+    return Known(row.staff_id, is_live, idle >= timedelta(seconds=TOUCH_S), said, actor)
 
 
 def touch(work: UnitOfWork, secret: str) -> None:

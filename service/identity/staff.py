@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import CompoundSelect, ScalarSelect, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from service.identity import audit
@@ -165,10 +166,21 @@ def actor_of_staff(session: Session, staff_id: int) -> Actor:
     UnknownStaff
         If nobody has this number, or they have left.
     """
-    known, held, opened = _facts(session, staff_id)
-    if known is None:
+    rows = session.execute(facts_of_staff(staff_id)).all()
+    return actor_of_facts(staff_id, [(kind, first, second) for kind, first, second in rows])
+
+
+def actor_of_facts(staff_id: int, facts: Iterable[tuple[str, str, str]]) -> Actor:
+    """As `actor_of_staff` from the rows of `facts_of_staff`.
+
+    Raises
+    ------
+    UnknownStaff
+    """
+    name, held, opened = _sorted_out(facts)
+    if name is None:
         raise UnknownStaff("Nobody with that number is listed here.", staff=staff_id)
-    name, actor_id = known, f"staff:{staff_id}"
+    actor_id = f"staff:{staff_id}"
     grants = [
         Grant(role, frozenset(held[role.name])) for role in ROLES.values() if role.name in held
     ]
@@ -178,26 +190,34 @@ def actor_of_staff(session: Session, staff_id: int) -> Actor:
     return Actor(actor_id, main.role, main.practices, name, tuple(also), frozenset(opened))
 
 
-def _facts(
-    session: Session, staff_id: int
-) -> tuple[str | None, dict[str, set[OdsCode]], set[Opened]]:
-    """The name of somebody who has not left, practices by role, and the records open to them."""
+def facts_of_staff(staff_id: int | ScalarSelect[int]) -> CompoundSelect[str, str, str]:
+    """What makes somebody an actor, as a SELECT of rows of three texts.
+
+    `name` and the name, once, of somebody who has not left; `role`, the role and a practice or "";
+    `opened`, a referral and a person whose records they opened.
+    """
     roles = roles_with_practices(staff_id).subquery()
-    rows = session.execute(
-        union_all(
-            select(literal("name"), StaffMember.display_name, literal("")).where(
-                StaffMember.staff_id == staff_id, StaffMember.ended_at.is_(None)
-            ),
-            select(literal("role"), roles.c.role, func.coalesce(roles.c.ods_code, "")),
-            select(literal("opened"), BreakGlass.referral_key, BreakGlass.person_key).where(
-                BreakGlass.staff_id == staff_id, BreakGlass.ends_at > utc_now()
-            ),
-        )
+    return union_all(
+        select(
+            literal("name").label("kind"),
+            StaffMember.display_name.label("first"),
+            literal("").label("second"),
+        ).where(StaffMember.staff_id == staff_id, StaffMember.ended_at.is_(None)),
+        select(literal("role"), roles.c.role, func.coalesce(roles.c.ods_code, "")),
+        select(literal("opened"), BreakGlass.referral_key, BreakGlass.person_key).where(
+            BreakGlass.staff_id == staff_id, BreakGlass.ends_at > utc_now()
+        ),
     )
+
+
+def _sorted_out(
+    facts: Iterable[tuple[str, str, str]],
+) -> tuple[str | None, dict[str, set[OdsCode]], set[Opened]]:
+    """The name, practices by role, and the records opened."""
     name: str | None = None
     held: dict[str, set[OdsCode]] = {}
     opened: set[Opened] = set()
-    for kind, first, second in rows:
+    for kind, first, second in facts:
         if kind == "name":
             name = first
         elif kind == "opened":

@@ -22,7 +22,12 @@ from service.insights.errors import PracticeWithoutPlace
 from service.insights.sheets import practice_sheet
 from service.insights.walk_layer import with_walks
 from service.register.areas import Whereabouts
-from service.register.candidates import by_distance, candidates, joined, remote_candidates
+from service.register.candidates import (
+    by_distance,
+    candidates_of_each,
+    joined,
+    remote_candidates_of_each,
+)
 from service.register.documents import judged_assets
 from service.register.model import Asset
 from service.register.narrowing import ANY_NEED
@@ -176,12 +181,10 @@ def _found_near(
 ) -> dict[int, float | None]:
     """Which assets, in order, and how far each is; None for what needs no going to."""
     wanted = check_needs(needs) if needs else (ANY_NEED,)
-    found = joined(
-        [candidates(session, need=need, centre=point, outer_m=radius_m) for need in wanted]
-    )
+    found = joined(candidates_of_each(session, needs=wanted, centre=point, outer_m=radius_m))
     near = by_distance(found, point, radius_m)
     at = at or Whereabouts(point=point)
-    remote = joined([remote_candidates(session, need=need, at=at) for need in wanted])
+    remote = joined(remote_candidates_of_each(session, needs=wanted, at=at))
     remote = remote.where(~without_place_elsewhere(session, remote, at))
     placed = dict(zip(near.asset_id.tolist(), near.distance_m.tolist(), strict=True))
     elsewhere = sorted(set(remote.asset_id.tolist()) - placed.keys())

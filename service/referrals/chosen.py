@@ -56,7 +56,7 @@ def chosen(
     read = judged_assets(session, asset_ids)
     result = match(
         view.needs,
-        person_of(session, view, seeking),
+        person_of(view, seeking),
         read.values(),
         seeking.travel,
         # Each of them is shown, whatever they have in common: nothing is left out for variety.

@@ -6,52 +6,34 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import (
-    ColumnElement,
-    ScalarSelect,
-    and_,
-    func,
-    literal,
-    null,
-    select,
-    type_coerce,
-    union_all,
-)
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
 from sqlalchemy.orm import Session
 
 from geo.point import GridPoint
 from service.identity.actors import Actor
 from service.identity.codes import OdsCode
-from service.identity.model import AuditEvent, NhsOrg
+from service.identity.model import AuditEvent
 from service.identity.roles import Permission
 from service.matching.wanted import WantedNeed
 from service.people.circumstances import age_on
 from service.people.model import Consent, Person
+from service.referrals.groups_beside import Listed, OfferShown, groups_beside
 from service.referrals.lifecycle import OFFER_ENDS, REFERRAL_ENDS, WORKED
 from service.referrals.model import Referral
-from service.referrals.offer_model import Signpost
 from service.referrals.people_search import Candidate, like
 from service.referrals.queries import ReferralView, flag_of
-from service.referrals.record_head import Head, find_record
-from service.referrals.referral_page import NeedShown, OfferShown, needs_shown, offers_of
+from service.referrals.record_head import Head, Record, find_record
+from service.referrals.referral_page import NeedShown, needs_shown
 from service.referrals.safety import Flag, Triage
-from service.referrals.shortlist_model import Shortlisted
+from service.referrals.setting_out import Surgery
+from service.referrals.shown import SHOWN
 from service.referrals.turns import Turn, is_overdue, turn
 from service.referrals.work_model import Plan, SafeguardingConcern
-from service.register.model import Asset
 from service.store.base import utc_now
 
 THROUGH: Final = "link-worker"
 AGAIN_AFTER: Final = timedelta(hours=12)
 """Until then, looking at the same list again is the same look: each click shows the page anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A group on the shortlist."""
-
-    asset_id: int
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +98,14 @@ class Desk(Head):
 
 
 def desk(
-    session: Session, *, by: Actor, referral_id: str, today: date, brief: bool = False
+    session: Session, *, by: Actor, referral_id: str, today: date, whole: bool = False
 ) -> Desk:
-    """One referral for the page of whoever works on it. Four statements at most.
+    """One referral for the page of whoever works on it. Three statements at most.
 
     Parameters
     ----------
-    brief : bool
-        Leave out records that may be the same person.
+    whole : bool
+        With records that may be the same person: one statement more.
 
     Raises
     ------
@@ -136,9 +118,9 @@ def desk(
     referral, own, person = record.referral, record.own, record.person
     plan, practice = record.plan, record.practice
     given, asked_on, concerns, untold, is_seen = record.more
-    candidates = () if brief else like(session, by, own)
-    shortlist, signposted = _groups(session, referral_id)
-    offers = offers_of(session, referral_id, today)
+    candidates = like(session, by, own) if whole else ()
+    surgery = Surgery.of(practice)
+    groups = groups_beside(session, referral_id, today)
     flags = tuple(flag_of(each) for each in referral.flags)
     works_here = by.may(Permission.WORK_REFERRALS, at=OdsCode(referral.practice_code))
     born = person.birth_date
@@ -147,20 +129,20 @@ def desk(
         referral=referral,
         person=person,
         practice_name=practice.name,
-        practice_point=_point(practice),
+        practice_point=surgery.point,
         plan=plan,
         needs=needs_shown(referral),
         flags=flags,
-        offers=offers,
-        shortlist=shortlist,
-        signposted=signposted,
+        offers=groups.offers,
+        shortlist=groups.shortlist,
+        signposted=groups.signposted,
         candidates=candidates,
         concerns=concerns,
         concerns_untold=untold,
-        view=_view(referral, person, flags, given=bool(given), asked_on=asked_on or today),
+        view=_view(record, flags, surgery, given=bool(given), asked_on=asked_on or today),
         turn=turn(
             referral.state,
-            [each.state for each in offers if each.state not in OFFER_ENDS],
+            [each.state for each in groups.offers if each.state not in OFFER_ENDS],
             flag_open=any(each.is_open for each in flags),
             concern_blocks=bool(untold),
             next_action_on=referral.next_action_on,
@@ -185,7 +167,7 @@ def _more(referral_id: str) -> tuple[ColumnElement[Any] | ScalarSelect[Any], ...
     """
     seen = select(AuditEvent.event_id).where(
         AuditEvent.subject == f"referral:{referral_id}",
-        AuditEvent.action == "referral.matched",
+        AuditEvent.action == SHOWN,
         AuditEvent.at > utc_now() - AGAIN_AFTER,
     )
     concern = SafeguardingConcern
@@ -203,8 +185,9 @@ def _more(referral_id: str) -> tuple[ColumnElement[Any] | ScalarSelect[Any], ...
 
 
 def _view(
-    referral: Referral, person: Person, flags: tuple[Flag, ...], *, given: bool, asked_on: date
+    record: Record, flags: tuple[Flag, ...], surgery: Surgery, *, given: bool, asked_on: date
 ) -> ReferralView:
+    referral, person = record.referral, record.person
     return ReferralView(
         referral_id=referral.referral_id,
         practice=referral.practice_code,
@@ -229,37 +212,5 @@ def _view(
         address_protected=person.address_protected,
         next_action_on=referral.next_action_on,
         route=referral.route,
-    )
-
-
-def _point(practice: NhsOrg) -> GridPoint | None:
-    if practice.easting_m is None or practice.northing_m is None:
-        return None
-    return GridPoint(practice.easting_m, practice.northing_m)
-
-
-def _groups(
-    session: Session, referral_id: str
-) -> tuple[tuple[Listed, ...], tuple[tuple[date, str], ...]]:
-    """The shortlist by name, and the groups the person was told about, the first told first."""
-    rows = session.execute(
-        union_all(
-            select(
-                Asset.asset_id,
-                Asset.name,
-                type_coerce(null(), Signpost.told_on.type).label("told_on"),
-                literal(0).label("place"),
-            )
-            .join(Shortlisted, Shortlisted.asset_id == Asset.asset_id)
-            .where(Shortlisted.referral_id == referral_id, Asset.is_retired.is_(False)),
-            select(Asset.asset_id, Asset.name, Signpost.told_on, Signpost.signpost_id)
-            .join(Signpost, Signpost.asset_id == Asset.asset_id)
-            .where(Signpost.referral_id == referral_id),
-        )
-    ).all()
-    listed = [Listed(each.asset_id, each.name) for each in rows if each.told_on is None]
-    told = sorted((each for each in rows if each.told_on is not None), key=lambda each: each.place)
-    return (
-        tuple(sorted(listed, key=lambda each: (each.name, each.asset_id))),
-        tuple((each.told_on, each.name) for each in told),
+        surgery=surgery,
     )

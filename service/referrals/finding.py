@@ -4,164 +4,203 @@ SQL narrows, geo measures, matching ranks. The search grows outwards from the pe
 what it finds, assets are read and judged in the order of the best score each could possibly have,
 until nothing unread and nothing farther away could still be among the best. The answer is the one
 that judging every asset would give.
+
+A search says what it wants read and is told when it has been: searches that differ in one thing
+read together (`find_each`), and none looks farther, or reads, before what it knows cannot do.
 """
 
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from math import inf
-from typing import Final, TypeAlias
+from math import inf, sqrt
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy.orm import Session
 
-from geo.distance import straight_lines_m
-from geo.point import GridPoint
 from geo.travel import TravelModel
 from service.matching.match import MatchResult, match
-from service.matching.narrowing_bound import best_possible_score
 from service.matching.parameters import MatchParameters
 from service.matching.pool import Pool
-from service.matching.rank import Exposure, pool_size
-from service.matching.score import room_ratio
+from service.matching.rank import pool_size
 from service.matching.wanted import WantedNeed, strongest
 from service.people.facts import PersonFacts
-from service.referrals.promise import ROUNDING, Promise
-from service.referrals.shown import exposures
-from service.register.candidates import (
-    GROWTH_M,
-    MAX_M,
-    CandidateRows,
-    candidates,
-    joined,
-    remote_candidates,
-)
-from service.register.documents import judged_assets
-from service.register.narrowing import PLACE_KNOWN
-from service.register.remote_rows import version_of
+from service.referrals.gathered import Gathered
+from service.referrals.waiting import Question, Waiting
+from service.register.candidates import MAX_M
 from service.register.snapshot import AssetSnapshot
-from service.register.vocabulary import Capacity
 
 SPARE: Final = 6
 """Assets read at a time beyond those still missing from the best: some of them will not suit.
 Measured on 300,000 synthetic assets, where the best score an asset could have is mostly the score
 it has."""
 
-_STEPS: Final = 12
-"""Distances are bounded in steps, each a twelfth longer than the last: one taken at the near end
-of a step is never low."""
+MOST: Final = 6
+"""How many times as many as may be chosen from are read at once, however many could be needed."""
 
-_NEAR_M: Final = 50.0
-"""How far the steps of the first few are counted from nothing."""
+_MORE_OF: Final = 6
+"""Of many missing, a sixth more are read at a time, in place of `SPARE`."""
 
-Floats: TypeAlias = npt.NDArray[np.float64]
-Ints: TypeAlias = npt.NDArray[np.int64]
-Found: TypeAlias = tuple[WantedNeed, CandidateRows]
+_RINGS: Final = 2
+"""Rings that are chosen to be enough; the one after them is everything within reach."""
+
+_AMPLE: Final = 2.0
+"""How many times as many as are missing a ring should hold, were there as many everywhere."""
+
+_STEP_OUT: Final = 1.5
+"""How much farther a ring reaches at the least."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What a search cannot go on without: to know all within so many metres, or some assets."""
+
+    outer_m: float = 0.0
+    assets: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
 class _Search:
     """What one search knows so far.
 
-    `waiting` are the assets not read yet, the most promising first, and `bound` what each could
-    score at most; `excluded` are those that surely fail, with the metres to them.
+    `batch` is to be judged when it has been read. `promised` is the bound of each asset that was,
+    and `kept` how much of it those that suit turned out to score.
     """
 
-    session: Session
+    gathered: Gathered
     needs: Sequence[WantedNeed]
-    person: PersonFacts
+    question: Question
     travel: TravelModel
-    parameters: MatchParameters
-    limit: int
-    home: GridPoint | None
-    promise: Promise
-    seen: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    waiting: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    bound: Floats = field(default_factory=lambda: np.zeros(0))
-    excluded: list[tuple[float, int]] = field(default_factory=list)
-    read: dict[int, AssetSnapshot] = field(default_factory=dict)
+    waiting: Waiting
+    taken: int = 0
+    batch: list[int] = field(default_factory=list)
+    promised: dict[int, float] = field(default_factory=dict)
+    kept: list[float] = field(default_factory=list)
+    judged: set[int] = field(default_factory=set)
     failed: list[int] = field(default_factory=list)
     eligible: list[tuple[float, int]] = field(default_factory=list)
 
-    def add(self, found: Sequence[Found], complete_m: float) -> None:
-        """Take in rows: each asset once, with the best it could score.
+    @property
+    def person(self) -> PersonFacts:
+        """For whom it looks."""
+        return self.question.person
 
-        Every place within `complete_m` is now among the rows; another may lie just beyond.
-        """
-        wanted = [(want, rows) for want, rows in found if len(rows)]
-        if not wanted:
-            return
-        rows = joined([rows for _, rows in wanted])
-        assets, first, of = np.unique(rows.asset_id, return_index=True, return_inverse=True)
-        new = ~np.isin(assets, self.seen) if len(self.seen) else np.ones(len(assets), np.bool_)
-        facts = rows.where(first)
-        straight_m = self._nearest(rows, facts, of, complete_m)
-        bound = (
-            _need_bound(wanted, rows, of, len(assets))
-            * self.promise.access(facts, straight_m, self._best_access)
-            * self.promise.reliability(facts)
-            * self.promise.unknowns(facts)
-            * (1.0 + ROUNDING)
-        )
-        dropped = self.promise.surely_fails(facts, straight_m)
-        out, kept = new & dropped, new & ~dropped & (bound > 0.0)
-        self._leave_out(np.nan_to_num(straight_m[out]), assets[out])
-        self.seen = np.concatenate([self.seen, assets[new]])
-        self.waiting = np.concatenate([self.waiting, assets[kept]])
-        self.bound = np.concatenate([self.bound, bound[kept]])
-        order = np.argsort(-self.bound, kind="stable")
-        self.waiting, self.bound = self.waiting[order], self.bound[order]
+    @property
+    def parameters(self) -> MatchParameters:
+        """The parameters it looks by."""
+        return self.question.parameters
 
-    def _leave_out(self, straight_m: Floats, assets: Ints) -> None:
-        """Remember the nearest of those that surely fail: they are read to be explained."""
-        nearest = np.lexsort((assets, straight_m))[: self.parameters.near_misses]
-        found = zip(straight_m[nearest].tolist(), assets[nearest].tolist(), strict=True)
-        self.excluded = sorted([*self.excluded, *found])[: self.parameters.near_misses]
+    @property
+    def count(self) -> int:
+        """How many of the best variety and turns may choose from."""
+        return pool_size(self.question.limit, self.parameters)
 
-    def settle(self) -> float:
-        """Judge the most promising assets until no unread one could be among the best.
-
-        Returns the score that anything farther away must reach to be among them.
-        """
-        unread = [asset for _, asset in self.excluded if asset not in self.read]
+    def wish(self) -> _Wish | None:
+        """Go on with what is there; what must be read to go farther, None when all is settled."""
+        gathered = self.gathered
+        self._judge()
         while True:
+            self._take_in()
+            if not gathered.is_whole and (outer_m := self._must_reach()):
+                return _Wish(outer_m=outer_m)
+            self.batch = self._next()
+            if not self.batch:
+                return None
+            if any(each not in gathered.assets for each in self.batch):
+                return _Wish(assets=tuple(self.batch))
+            self._judge()
+
+    def _take_in(self) -> None:
+        """Take in the rings that were read since."""
+        for ring in self.gathered.rings[self.taken :]:
+            self.waiting.add(ring.rows, ring.complete_m)
+        self.taken = len(self.gathered.rings)
+
+    def _must_reach(self) -> float:
+        """How far to look before it is worth reading any asset; 0 when there is no need.
+
+        No score is above its bound. While something farther away could still beat the last of the
+        best bounds, no judging could say that it does not.
+        """
+        count, here_m = self.count, self.gathered.complete_m
+        if not self._missing():
+            # What is judged is enough to choose from: far enough for it is far enough for good.
             worst = self._worst_kept()
-            beaten = self._is_beaten(worst)
-            if beaten and not unread:
-                return -1.0 if worst == inf else worst
-            count = 0 if beaten else self._missing() + SPARE
-            batch, self.waiting = self.waiting[:count], self.waiting[count:]
-            self.bound = self.bound[count:]
-            self._judge([*unread, *batch.tolist()])
-            unread = []
+            return 0.0 if worst > self.waiting.best_farther(here_m) else self._reach(worst)
+        known = np.concatenate([self.waiting.bound, [-score for score, _ in self.eligible]])
+        best = np.sort(known)[::-1]
+        if len(best) >= count and best[count - 1] > self.waiting.best_farther(here_m):
+            return 0.0
+        if len(self.gathered.rings) >= _RINGS or not len(best):
+            return MAX_M
+        if len(best) < count:
+            return here_m * max(_STEP_OUT, sqrt(_AMPLE * count / len(best)))
+        return self._reach(float(best[min(count + SPARE, len(best)) - 1]))
+
+    def _reach(self, score: float) -> float:
+        """A distance from which nothing has this score, half as far again as known at the least."""
+        outer_m = self.gathered.complete_m * _STEP_OUT
+        while outer_m < MAX_M and self.waiting.best_farther(outer_m) >= score:
+            outer_m *= _STEP_OUT
+        # A last ring much thinner than the one before is not worth a statement of its own.
+        return MAX_M if outer_m * _STEP_OUT > MAX_M else outer_m
+
+    def _next(self) -> list[int]:
+        """The assets to judge next: none when no unjudged one could be among the best."""
+        near_misses = [asset for _, asset in self.waiting.excluded if asset not in self.judged]
+        worst, missing = self._worst_kept(), self._missing()
+        if self._is_beaten(worst):
+            return near_misses
+        taken = self.waiting.take(self._enough(missing) if missing else self._promising(worst))
+        self.promised |= taken
+        return [*near_misses, *taken]
+
+    def _enough(self, missing: int) -> int:
+        """How many to read for so many that suit, when no more suit than of those judged so far."""
+        suit = len(self.eligible) / len(self.promised) if self.eligible else 1.0
+        count = missing + max(SPARE, missing // _MORE_OF)
+        return min(int(count / suit), MOST * self.count)
+
+    def _promising(self, worst: float) -> int:
+        """How many of those waiting are likely to be needed: `SPARE` and more that could be kept.
+
+        Each is expected to score as much of its bound as those that were judged did. Then nothing
+        whose bound is below the score expected of the last of the best need be read.
+        """
+        bound = self.waiting.bound
+        scores = [-score for score, _ in self.eligible]
+        expected = np.sort(np.concatenate([scores, bound * np.median(self.kept)]))[::-1]
+        needed = int((bound >= max(worst, expected[self.count - 1])).sum())
+        return min(max(needed, self.count // _MORE_OF, SPARE), MOST * self.count)
 
     def _is_beaten(self, score: float) -> bool:
         """Whether no unread asset could reach this score."""
-        return not len(self.bound) or score > self.bound[0]
+        bound = self.waiting.bound
+        return not len(bound) or score > bound[0]
 
     def _missing(self) -> int:
         """How many more variety and turns may choose from."""
-        return max(pool_size(self.limit, self.parameters) - len(self.eligible), 0)
+        return max(self.count - len(self.eligible), 0)
 
     def _worst_kept(self) -> float:
         """The last score that variety and turns may choose from; below all while there is room."""
-        count = pool_size(self.limit, self.parameters)
-        if count < 1:
+        if self.count < 1:
             return inf
-        return -1.0 if len(self.eligible) < count else -self.eligible[count - 1][0]
+        return -1.0 if len(self.eligible) < self.count else -self.eligible[self.count - 1][0]
 
-    def _judge(self, assets: list[int]) -> None:
-        if not assets:
+    def _judge(self) -> None:
+        """Judge the batch, which has been read."""
+        if not self.batch:
             return
-        read = judged_assets(self.session, assets)
-        self.read.update(read)
-        pool = Pool(self.needs, read.values(), self.travel)
+        self.judged.update(self.batch)
+        pool = Pool(self.needs, self._assets(self.batch), self.travel)
+        self.batch = []
         for each in pool.judge(self.person, self.parameters):
             if each.failed is None:
                 insort(self.eligible, (-each.score, each.asset_id))
+                self.kept.append(each.score / self.promised.get(each.asset_id, 1.0))
             else:
                 self.failed.append(each.asset_id)
 
@@ -173,59 +212,19 @@ class _Search:
         result = match(
             self.needs,
             self.person,
-            [self.read[asset] for asset in (*shown, *self.failed)],
+            self._assets([*shown, *self.failed]),
             self.travel,
             self.parameters,
-            limit=self.limit,
-            exposures=self._exposures(shown),
+            limit=self.question.limit,
+            exposures=self.gathered.exposures if self.parameters.rotate else {},
         )
         judged = len(self.eligible) + len(self.failed)
         return replace(result, considered=judged, eligible=len(self.eligible))
 
-    def _exposures(self, shown: Sequence[int]) -> dict[int, Exposure]:
-        """What these have been shown before today: for taking turns."""
-        if not self.parameters.rotate:
-            return {}
-        return exposures(self.session, shown, before=self.person.today)
-
-    def _nearest(
-        self,
-        rows: CandidateRows,
-        facts: CandidateRows,
-        of: npt.NDArray[np.intp],
-        complete_m: float,
-    ) -> Floats:
-        """Metres below which no place of each asset is; NaN where it has no place to go to."""
-        nearest = np.full(len(facts), np.nan)
-        if self.home is None:
-            return nearest
-        metres = straight_lines_m(self.home, rows.easting_m, rows.northing_m)
-        np.fmin.at(nearest, of, metres)
-        # What has a row without a place may have a place beyond what was looked through.
-        elsewhere = (facts.said & PLACE_KNOWN) > 0
-        nearest[elsewhere & np.isnan(nearest)] = complete_m
-        return np.asarray(np.minimum(nearest, complete_m))
-
-    def _best_access(self, straight_m: Floats) -> Floats:
-        """The best access of anything at least so many metres away."""
-        steps = np.log1p(straight_m / _NEAR_M) * _STEPS
-        levels, of = np.unique(steps.astype(np.int64), return_inverse=True)
-        nearest_m = np.expm1(levels / _STEPS) * _NEAR_M * (1.0 - ROUNDING)
-        best = np.array([self._best_beyond(each) for each in nearest_m.tolist()])
-        return np.asarray(best[of]) if len(best) else np.zeros(0)
-
-    def _best_beyond(self, straight_m: float) -> float:
-        """The best access alone: sure of every need, and the best room taken out again."""
-        sure = [WantedNeed(want.need, 1.0) for want in self.needs]
-        best = best_possible_score(straight_m, sure, self.person, self.travel, self.parameters)
-        room = max(room_ratio(each, self.parameters) for each in Capacity)
-        return best / room if room > 0 else best
-
-    def best_farther(self, straight_m: float) -> float:
-        """The best score of anything beyond `straight_m`."""
-        return best_possible_score(
-            straight_m, self.needs, self.person, self.travel, self.parameters
-        )
+    def _assets(self, asset_ids: Iterable[int]) -> list[AssetSnapshot]:
+        """Those that are still there."""
+        read = (self.gathered.assets[each] for each in asset_ids)
+        return [each for each in read if each is not None]
 
 
 def find(
@@ -256,46 +255,49 @@ def find(
     MatchResult
         Matches in order, and the nearest assets that were excluded, each with the rule.
     """
+    question = Question(person, parameters, limit)
+    return find_each(session, needs=needs, questions=[question], travel=travel)[0][0]
+
+
+def find_each(
+    session: Session,
+    *,
+    needs: Sequence[WantedNeed],
+    questions: Sequence[Question],
+    travel: TravelModel,
+    gathered: Gathered | None = None,
+) -> tuple[list[MatchResult], Gathered]:
+    """As `find` for each of several questions, which read together whatever any of them needs.
+
+    Parameters
+    ----------
+    questions : sequence of Question
+        At least one, each about the same person: what differs is no part of where they live.
+    gathered : Gathered, optional
+        What has been read already in this transaction for the same needs and the same home.
+
+    Returns
+    -------
+    list of MatchResult
+        In the order of the questions.
+    Gathered
+        All that was read for them.
+
+    Notes
+    -----
+    Two statements when the first ring settles it: its rows, and the assets read from them. Each
+    ring more is one more, and so is each further batch of assets.
+    """
     wanted = list(strongest(needs).values())
-    home = None if person.home is None else person.home.point
-    promise = Promise.to(person, [want.need for want in wanted], parameters)
-    search = _Search(session, wanted, person, travel, parameters, limit, home, promise)
-    at = person.whereabouts
-    version = version_of(session)
-    found = [
-        (want, remote_candidates(session, need=want.need, at=at, version=version))
-        for want in wanted
+    codes = [want.need for want in wanted]
+    if gathered is None:
+        enough = max(pool_size(each.limit, each.parameters) for each in questions)
+        gathered = Gathered.near(session, codes, questions[0].person, enough=enough)
+    searches = [
+        _Search(gathered, wanted, each, travel, Waiting(wanted, each, travel, gathered.home))
+        for each in questions
     ]
-    if home is None:
-        search.add(found, 0.0)
-        search.settle()
-        return search.result()
-    inner_m = 0.0
-    for outer_m in (*GROWTH_M, MAX_M):
-        found += [(want, _ring(session, want, home, outer_m, inner_m)) for want in wanted]
-        search.add(found, outer_m)
-        if search.settle() > search.best_farther(outer_m):
-            break
-        inner_m, found = outer_m, []
-    return search.result()
-
-
-def _ring(
-    session: Session, want: WantedNeed, home: GridPoint, outer_m: float, inner_m: float
-) -> CandidateRows:
-    return candidates(session, need=want.need, centre=home, outer_m=outer_m, inner_m=inner_m)
-
-
-def _need_bound(
-    wanted: Sequence[Found], rows: CandidateRows, of: npt.NDArray[np.intp], count: int
-) -> Floats:
-    """1 - the product of (1 - confidence x directness), each need of an asset counted once."""
-    confidence = {want.need: want.confidence for want, _ in wanted}
-    sources = np.concatenate([np.full(len(each), at) for at, (_, each) in enumerate(wanted)])
-    missed = np.ones(count)
-    for need, sure in confidence.items():
-        these = [at for at, (want, _) in enumerate(wanted) if want.need == need]
-        rows_of_need = np.flatnonzero(np.isin(sources, these))
-        assets, first = np.unique(of[rows_of_need], return_index=True)
-        missed[assets] *= 1.0 - sure * rows.directness[rows_of_need[first]]
-    return 1.0 - missed
+    while wishes := [wish for each in searches if (wish := each.wish()) is not None]:
+        gathered.grow(session, max(each.outer_m for each in wishes))
+        gathered.read(session, [asset for each in wishes for asset in each.assets])
+    return [each.result() for each in searches], gathered

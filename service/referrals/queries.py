@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
 
 from geo.errors import Json
 from geo.gazetteer import Gazetteer, Located
@@ -16,6 +16,7 @@ from seed_data import needs as need_list
 from service.identity.actors import Actor
 from service.identity.errors import NotFound
 from service.identity.gate import readable
+from service.identity.model import NhsOrg
 from service.matching.match import MatchResult
 from service.matching.notes.model import Action, NoteReading
 from service.matching.parameters import MatchParameters
@@ -23,12 +24,14 @@ from service.matching.wanted import WantedNeed
 from service.people.circumstances import person_facts
 from service.people.facts import PersonFacts, SetsOut
 from service.people.model import Consent, Person
-from service.referrals.finding import find
+from service.referrals.finding import find_each
+from service.referrals.gathered import Gathered
 from service.referrals.lifecycle import ReferralState
 from service.referrals.model import RaisedFlag, Referral
 from service.referrals.safety import Flag, Triage, unkept
-from service.referrals.setting_out import SAID, set_out, sets_out
+from service.referrals.setting_out import SAID, Surgery, set_out, sets_out, surgery_of
 from service.referrals.understanding import understood
+from service.referrals.waiting import Question
 from service.register.vocabulary import ReferralRoute
 
 
@@ -59,6 +62,7 @@ class ReferralView:
     route: ReferralRoute = ReferralRoute.GP
     next_action_on: date | None = None
     address_protected: bool = False
+    surgery: Surgery | None = None
 
     @property
     def sets_out(self) -> SetsOut:
@@ -83,29 +87,37 @@ class ReferralView:
 
 
 def referral(session: Session, *, by: Actor, referral_id: str) -> ReferralView:
-    """One referral, if `by` may read it. Four statements.
+    """One referral, if `by` may read it. One statement.
 
     Raises
     ------
     NotFound
         If there is none, or it is another practice's: the two are told the same way.
     """
-    row = session.execute(
-        select(Referral, Person, Consent)
-        .join(Person, Person.person_id == Referral.person_id)
-        .join(Consent, Consent.referral_id == Referral.referral_id)
-        .where(
-            Referral.referral_id == referral_id,
-            readable(by).rows(Referral.practice_code),
-            Consent.recipient == "link-worker",
+    last = (
+        select(func.max(Consent.consent_id))
+        .where(Consent.referral_id == referral_id, Consent.recipient == "link-worker")
+        .scalar_subquery()
+    )
+    row = (
+        session.execute(
+            select(Referral, Person, Consent, NhsOrg)
+            .join(Person, Person.person_id == Referral.person_id)
+            .join(Consent, Consent.referral_id == Referral.referral_id)
+            .join(NhsOrg, NhsOrg.ods_code == Referral.practice_code)
+            .where(
+                Referral.referral_id == referral_id,
+                readable(by).rows(Referral.practice_code),
+                Consent.consent_id == last,
+            )
+            .options(joinedload(Referral.needs), joinedload(Referral.flags))
         )
-        .options(selectinload(Referral.needs), selectinload(Referral.flags))
-        .order_by(Consent.consent_id.desc())
-        .limit(1)
-    ).first()
+        .unique()
+        .first()
+    )
     if row is None:
         raise NotFound("There is no such referral, or it is not yours to see.")
-    found, person, consent = row
+    found, person, consent, practice = row
     return ReferralView(
         referral_id=found.referral_id,
         practice=found.practice_code,
@@ -130,6 +142,7 @@ def referral(session: Session, *, by: Actor, referral_id: str) -> ReferralView:
         route=found.route,
         address_protected=person.address_protected,
         next_action_on=found.next_action_on,
+        surgery=Surgery.of(practice),
     )
 
 
@@ -155,7 +168,8 @@ class Matched:
 
     `home` is where distances were measured from, and `sets_out` says what that is. `result` is
     None exactly when `triage` says what must happen first: then no group was looked for. `needs`
-    and `person` are what was looked for, and for whom.
+    and `person` are what was looked for, and for whom; `gathered` is what was read for it, for
+    whoever asks more about the same in the same transaction.
     """
 
     home: Located | None
@@ -165,6 +179,7 @@ class Matched:
     needs: tuple[WantedNeed, ...] = ()
     person: PersonFacts | None = None
     sets_out: SetsOut = SetsOut.HOME
+    gathered: Gathered | None = field(default=None, repr=False, compare=False)
 
     @property
     def measured(self) -> str:
@@ -182,12 +197,12 @@ def matches(session: Session, view: ReferralView, seeking: Seeking) -> Matched:
     """
     if view.triage is not None:
         return Matched(None, None, view.triage, view.flags)
-    person = person_of(session, view, seeking)
+    person = person_of(view, seeking)
     found = _found(session, seeking, view.needs, person)
     return replace(found, flags=view.flags)
 
 
-def person_of(session: Session, view: ReferralView, seeking: Seeking) -> PersonFacts:
+def person_of(view: ReferralView, seeking: Seeking) -> PersonFacts:
     """The facts of a referral's person, with the place that their journeys are measured from.
 
     Raises
@@ -196,9 +211,7 @@ def person_of(session: Session, view: ReferralView, seeking: Seeking) -> PersonF
         If the postcode or the circumstances cannot be used.
     """
     how = view.sets_out
-    home = set_out(
-        session, seeking.gazetteer, postcode=view.postcode, practice=view.practice, how=how
-    )
+    home = set_out(seeking.gazetteer, postcode=view.postcode, surgery=view.surgery, how=how)
     return person_facts(
         view.facts,
         today=seeking.today,
@@ -240,7 +253,10 @@ def matches_for(
         If the postcode or the circumstances cannot be used.
     """
     how = SetsOut.HOME if practice is None else sets_out(postcode, protected=False)
-    home = set_out(session, seeking.gazetteer, postcode=postcode, practice=practice or "", how=how)
+    surgery = None
+    if practice is not None and how is not SetsOut.HOME:
+        surgery = surgery_of(session, practice)
+    home = set_out(seeking.gazetteer, postcode=postcode, surgery=surgery, how=how)
     person = person_facts(facts, today=seeking.today, home=home, route=route, sets_out=how)
     return _found(session, seeking, needs, person)
 
@@ -248,15 +264,18 @@ def matches_for(
 def _found(
     session: Session, seeking: Seeking, needs: Sequence[WantedNeed], person: PersonFacts
 ) -> Matched:
-    result = find(
-        session,
-        needs=needs,
-        person=person,
-        travel=seeking.travel,
-        parameters=seeking.parameters,
-        limit=seeking.limit,
+    question = Question(person, seeking.parameters, seeking.limit)
+    (result,), gathered = find_each(
+        session, needs=needs, questions=[question], travel=seeking.travel
     )
-    return Matched(person.home, result, needs=tuple(needs), person=person, sets_out=person.sets_out)
+    return Matched(
+        person.home,
+        result,
+        needs=tuple(needs),
+        person=person,
+        sets_out=person.sets_out,
+        gathered=gathered,
+    )
 
 
 def matches_of_note(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, TypeVar
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.identity.actors import Actor
@@ -17,9 +17,10 @@ from service.identity.gate import readable
 from service.identity.roles import Permission
 from service.people.levels import DisclosureLevel
 from service.people.model import Consent, Person
-from service.referrals.lifecycle import OFFER_ENDS, OFFER_MOVES, REFERRAL_ENDS, STOPS, OfferState
+from service.referrals.groups_beside import OfferShown, groups_beside
+from service.referrals.lifecycle import OFFER_ENDS, REFERRAL_ENDS
 from service.referrals.model import Referral, ReferralEvent
-from service.referrals.offer_model import Offer, OfferEvent, Recall, Signpost
+from service.referrals.offer_model import Offer, OfferEvent
 from service.referrals.people_search import Candidate, like
 from service.referrals.queries import flag_of
 from service.referrals.record_head import find_record
@@ -35,7 +36,6 @@ from service.referrals.work_model import (
     Risk,
     SafeguardingConcern,
 )
-from service.register.model import Asset
 from service.store.base import Base
 
 _Row = TypeVar("_Row", bound=Base)
@@ -65,30 +65,6 @@ class ConsentShown:
     how: str
     expires_on: date | None
     withdrawn_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class OfferShown:
-    """One offer at a glance. `next` is where it may go from here."""
-
-    offer_id: str
-    asset_id: int
-    asset_code: str
-    group: str
-    level: DisclosureLevel
-    state: OfferState
-    held: bool
-    sent_at: datetime | None
-    answer_by: date | None
-    overdue: bool
-    first_attended_on: date | None
-    sessions: int | None
-    place_in_list: int | None
-    place_expected_on: date | None
-    reason: str
-    text: str
-    recall_open: bool
-    next: tuple[OfferState, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +108,7 @@ class ReferralPage:
 
 
 def referral_page(session: Session, *, by: Actor, referral_id: str, today: date) -> ReferralPage:
-    """One referral with all that its page needs. Twelve statements at most, whatever it holds.
+    """One referral with all that its page needs. Eleven statements at most, whatever it holds.
 
     Raises
     ------
@@ -144,7 +120,8 @@ def referral_page(session: Session, *, by: Actor, referral_id: str, today: date)
     record = find_record(session, by=by, referral_id=referral_id)
     referral, person = record.referral, record.person
     candidates = like(session, by, record.own)
-    offers = offers_of(session, referral_id, today)
+    groups = groups_beside(session, referral_id, today)
+    offers = groups.offers
     concerns = rows_of(session, SafeguardingConcern, SafeguardingConcern.raised_at, referral_id)
     flags = tuple(flag_of(each) for each in referral.flags)
     touched_on = (referral.touched_at or referral.received_at).date()
@@ -157,7 +134,7 @@ def referral_page(session: Session, *, by: Actor, referral_id: str, today: date)
         plan=record.plan,
         consents=_consents(session, referral_id, person, today),
         offers=offers,
-        signposts=_signposts(session, referral_id),
+        signposts=groups.signposted,
         contacts=rows_of(session, Contact, Contact.happened_at, referral_id)[::-1],
         goals=goals_of(session, referral_id),
         measures=rows_of(session, Measurement, Measurement.taken_on, referral_id),
@@ -242,55 +219,6 @@ def _consents(
         )
         for each in last.values()
     )
-
-
-def offers_of(session: Session, referral_id: str, today: date) -> tuple[OfferShown, ...]:
-    """The offers of a referral that the caller may read, oldest first. One statement."""
-    to_recall = and_(Recall.recall_id.is_not(None), Recall.done_at.is_(None))
-    rows = session.execute(
-        select(Offer, Asset.code, Asset.name, to_recall)
-        .join(Asset, Asset.asset_id == Offer.asset_id)
-        .outerjoin(Recall, Recall.offer_id == Offer.offer_id)
-        .where(Offer.referral_id == referral_id)
-        .order_by(Offer.offered_at, Offer.offer_id)
-    )
-    return tuple(
-        OfferShown(
-            offer_id=each.offer_id,
-            asset_id=each.asset_id,
-            asset_code=code,
-            group=name,
-            level=each.level,
-            state=each.state,
-            held=each.is_held,
-            sent_at=each.sent_at,
-            answer_by=each.answer_by,
-            overdue=each.state is OfferState.SENT
-            and each.answer_by is not None
-            and each.answer_by < today,
-            first_attended_on=each.first_attended_on,
-            sessions=each.sessions,
-            place_in_list=each.place_in_list,
-            place_expected_on=each.place_expected_on,
-            reason=each.reason,
-            text=each.text,
-            recall_open=is_to_recall,
-            next=tuple(
-                sorted(OFFER_MOVES[each.state] & STOPS if each.is_held else OFFER_MOVES[each.state])
-            ),
-        )
-        for each, code, name, is_to_recall in rows
-    )
-
-
-def _signposts(session: Session, referral_id: str) -> tuple[tuple[date, str], ...]:
-    rows = session.execute(
-        select(Signpost.told_on, Asset.name)
-        .join(Asset, Asset.asset_id == Signpost.asset_id)
-        .where(Signpost.referral_id == referral_id)
-        .order_by(Signpost.signpost_id)
-    )
-    return tuple((told_on, name) for told_on, name in rows)
 
 
 def goals_of(session: Session, referral_id: str) -> tuple[tuple[Goal, tuple[GoalAction, ...]], ...]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.errors import BadPostcode
@@ -37,13 +37,34 @@ def sets_out(postcode: str | None, *, protected: bool) -> SetsOut:
     return SetsOut.PRACTICE if postcode is None or is_stand_in(postcode) else SetsOut.HOME
 
 
+@dataclass(frozen=True, slots=True)
+class Surgery:
+    """Where a practice is, as far as it is known."""
+
+    postcode: str | None
+    point: GridPoint | None
+
+    @classmethod
+    def of(cls, practice: NhsOrg) -> Surgery:
+        """That of a practice that was read."""
+        if practice.easting_m is None or practice.northing_m is None:
+            return cls(practice.postcode, None)
+        return cls(practice.postcode, GridPoint(practice.easting_m, practice.northing_m))
+
+
+def surgery_of(session: Session, code: str) -> Surgery | None:
+    """That of the practice with a code; None when there is none. One statement."""
+    practice = session.get(NhsOrg, code)
+    return None if practice is None else Surgery.of(practice)
+
+
 def set_out(
-    session: Session, gazetteer: Gazetteer, *, postcode: str | None, practice: str, how: SetsOut
+    gazetteer: Gazetteer, *, postcode: str | None, surgery: Surgery | None, how: SetsOut
 ) -> Located | None:
     """The place to search from; None when it is not known.
 
     For a protected address the practice, by which `person_facts` judges areas served and nothing
-    else. One statement, none for a home.
+    else.
 
     Raises
     ------
@@ -52,22 +73,15 @@ def set_out(
     """
     if how is SetsOut.HOME:
         return None if postcode is None else home_of(postcode, gazetteer)
-    return _practice(session, gazetteer, practice)
-
-
-def _practice(session: Session, gazetteer: Gazetteer, code: str) -> Located | None:
-    row = session.execute(
-        select(NhsOrg.postcode, NhsOrg.easting_m, NhsOrg.northing_m).where(NhsOrg.ods_code == code)
-    ).one_or_none()
-    if row is None:
+    if surgery is None:
         return None
-    located = _by_postcode(row.postcode, gazetteer)
-    if row.easting_m is None or row.northing_m is None:
+    located = _by_postcode(surgery.postcode, gazetteer)
+    if surgery.point is None:
         return located
-    point = GridPoint(row.easting_m, row.northing_m)
     if located is None:
-        return Located(row.postcode or "", Quality.LIVE, point, None, None, None, None, "")
-    return located._replace(point=point)
+        postcode = surgery.postcode or ""
+        return Located(postcode, Quality.LIVE, surgery.point, None, None, None, None, "")
+    return located._replace(point=surgery.point)
 
 
 def _by_postcode(postcode: str | None, gazetteer: Gazetteer) -> Located | None:

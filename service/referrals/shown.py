@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from service.matching.match import MatchResult
 from service.matching.rank import Exposure, exposure_at
 from service.referrals.model import AssetShown, UnmetNeed
+from service.register.documents import AssetDocument, snapshot_of
+from service.register.snapshot import AssetSnapshot
+from service.register.snapshots import chunks, snapshots
 from service.store.upsert import upsert
 from service.store.work import UnitOfWork
+
+SHOWN: Final = "referral.matched"
+"""What the audit calls it that the groups for a referral were shown."""
 
 
 def exposures(session: Session, asset_ids: Collection[int], *, before: date) -> dict[int, Exposure]:
@@ -26,6 +33,46 @@ def exposures(session: Session, asset_ids: Collection[int], *, before: date) -> 
         .group_by(AssetShown.asset_id)
     )
     return {asset_id: Exposure(seen, merit) for asset_id, seen, merit in rows}
+
+
+_JUDGED_AND_SHOWN: Final = (
+    select(
+        AssetDocument.asset_id,
+        AssetDocument.document,
+        func.sum(AssetShown.exposure),
+        func.sum(AssetShown.merit),
+    )
+    .outerjoin(
+        AssetShown,
+        and_(
+            AssetShown.asset_id == AssetDocument.asset_id,
+            AssetShown.shown_on < bindparam("before", type_=AssetShown.shown_on.type),
+        ),
+    )
+    .where(AssetDocument.asset_id.in_(bindparam("ids", expanding=True)))
+    .group_by(AssetDocument.asset_id)
+)
+
+
+def judged_and_shown(
+    session: Session, asset_ids: Collection[int], *, before: date
+) -> tuple[dict[int, AssetSnapshot], dict[int, Exposure]]:
+    """As `register.documents.judged_assets` and `exposures` in one statement for every `CHUNK`.
+
+    None for none. An asset without a document is read from its tables.
+    """
+    found: dict[int, AssetSnapshot] = {}
+    shown: dict[int, Exposure] = {}
+    for ids in chunks(sorted(set(asset_ids))):
+        rows = session.execute(_JUDGED_AND_SHOWN, {"ids": ids, "before": before})
+        for asset_id, document, seen, merit in rows:
+            found[asset_id] = snapshot_of(document)
+            if seen is not None:
+                shown[asset_id] = Exposure(seen, merit)
+    missing = set(asset_ids) - found.keys()
+    found.update(snapshots(session, missing))
+    shown.update(exposures(session, missing, before=before))
+    return found, shown
 
 
 def remember(

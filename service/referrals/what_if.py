@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from service.matching.counterfactuals import Asked, Counterfactual, answers, changes, in_place
 from service.matching.pool import Pool
-from service.referrals.finding import find
+from service.referrals.finding import find_each
 from service.referrals.queries import Matched, Seeking
-from service.referrals.shown import exposures
+from service.referrals.waiting import Question
 from service.register.snapshot import AssetSnapshot
 
 
@@ -36,40 +36,35 @@ def what_if(session: Session, seeking: Seeking, found: Matched) -> tuple[WouldCh
     Notes
     -----
     At most six searches: one for each change that would be one, and one for the groups whose
-    unknowns could be answered. Those are looked for among the best groups alone.
+    unknowns could be answered, which are looked for among the best groups alone. They read
+    together, and nothing that was read for `found`: a few statements, however many they are.
     """
     result, person = found.result, found.person
     if result is None or person is None or not found.needs or seeking.limit < 1:
         return ()
     now = {each.asset.asset_id: each.rank for each in result.matches}
     parameters, limit = seeking.parameters, seeking.limit
-    assets: dict[int, AssetSnapshot] = {}
-    changed: list[Counterfactual] = []
-    for change, other in changes(person):
-        then = find(
-            session,
-            needs=found.needs,
-            person=other,
-            travel=seeking.travel,
-            parameters=parameters,
-            limit=limit,
-        )
-        assets |= {each.asset.asset_id: each.asset for each in then.matches}
-        ranks = {each.asset.asset_id: each.rank for each in then.matches}
-        changed += Asked(limit, {}, parameters).rises(now, ranks, change)
-    best = find(
+    # By score alone: variety and turns choose from these afterwards. As many when the list is not
+    # varied: an answer lifts from below what is visible.
+    best = Question(
+        person,
+        replace(parameters, diversify=False, rotate=False),
+        limit * parameters.variety_pool,
+    )
+    others = changes(person)
+    results, gathered = find_each(
         session,
         needs=found.needs,
-        person=person,
+        questions=[best, *(Question(other, parameters, limit) for _, other in others)],
         travel=seeking.travel,
-        # By score alone: variety and turns choose from these afterwards.
-        parameters=replace(parameters, diversify=False, rotate=False),
-        # As many when the list is not varied: an answer lifts from below what is visible.
-        limit=limit * parameters.variety_pool,
+        gathered=found.gathered,
     )
-    pool = Pool(found.needs, [each.asset for each in best.matches], seeking.travel)
-    assets |= {each.asset_id: each for each in pool.assets}
-    ids = [each.asset_id for each in pool.assets]
-    seen = exposures(session, ids, before=seeking.today) if parameters.rotate else {}
+    changed: list[Counterfactual] = []
+    for (change, _), then in zip(others, results[1:], strict=True):
+        ranks = {each.asset.asset_id: each.rank for each in then.matches}
+        changed += Asked(limit, {}, parameters).rises(now, ranks, change)
+    pool = Pool(found.needs, [each.asset for each in results[0].matches], seeking.travel)
+    seen = gathered.exposures if parameters.rotate else {}
     changed += answers(pool, person, Asked(limit, seen, parameters))
+    assets = {each.asset.asset_id: each.asset for then in results for each in then.matches}
     return tuple(WouldChange(each, assets[each.asset_id]) for each in in_place(changed))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from geo.distance import MAX_RADIUS_M, checked_radius_m, straight_lines_m
@@ -16,6 +16,7 @@ from geo.errors import BadRadius
 from geo.point import GridPoint
 from service.register.area_cells import ranges_at
 from service.register.areas import Whereabouts
+from service.register.by_driver import fetched
 from service.register.narrowing import (
     ACCESS_BITS,
     DELIVERY_BITS,
@@ -26,7 +27,6 @@ from service.register.narrowing import (
     strips,
 )
 from service.register.packing import unpacked
-from service.register.remote_rows import Version, kept_rows
 from service.register.vocabulary import AccessFeature
 
 GROWTH_M: Final = (1_500.0, 4_500.0, 13_500.0, 40_500.0)
@@ -151,13 +151,15 @@ def joined(parts: Sequence[CandidateRows]) -> CandidateRows:
 # the order of a CROSS JOIN; PostgreSQL needs OFFSET 0, or it reads the whole need for many strips.
 BY_STRIP: Final = {
     "sqlite": (
-        "SELECT facts FROM json_each(?) AS strip CROSS JOIN candidate "
-        "WHERE need = ? AND cell BETWEEN json_extract(strip.value, '$[0]') "
-        "AND json_extract(strip.value, '$[1]')"
+        "SELECT wanted.key, facts FROM json_each(?) AS wanted CROSS JOIN json_each(?) AS strip "
+        "CROSS JOIN candidate WHERE need = wanted.value "
+        "AND cell BETWEEN json_extract(strip.value, '$[0]') AND json_extract(strip.value, '$[1]')"
     ),
     "postgresql": (
-        "SELECT facts FROM unnest(%s::int[], %s::int[]) AS strip(low, high) "
-        "CROSS JOIN LATERAL (SELECT facts FROM candidate WHERE need = %s "
+        "SELECT wanted.place - 1, facts "
+        "FROM unnest(%s::text[]) WITH ORDINALITY AS wanted(need, place) "
+        "CROSS JOIN unnest(%s::int[], %s::int[]) AS strip(low, high) "
+        "CROSS JOIN LATERAL (SELECT facts FROM candidate WHERE need = wanted.need "
         "AND cell BETWEEN strip.low AND strip.high OFFSET 0) AS found"
     ),
 }
@@ -194,6 +196,28 @@ def candidates(
     BadRadius
         If a radius is negative, not a number or over 50 km, or the inner exceeds the outer.
     """
+    ring = candidates_of_each(
+        session, needs=[need], centre=centre, outer_m=outer_m, inner_m=inner_m
+    )
+    return ring[0]
+
+
+def candidates_of_each(
+    session: Session,
+    *,
+    needs: Sequence[str],
+    centre: GridPoint,
+    outer_m: float,
+    inner_m: float = 0.0,
+) -> tuple[CandidateRows, ...]:
+    """As `candidates` for each of several needs, in their order. One statement, whatever their
+    number.
+
+    Raises
+    ------
+    BadRadius
+        As `candidates` does.
+    """
     outer = box_of(centre, checked_radius_m(outer_m))
     if checked_radius_m(inner_m) > outer_m:
         raise BadRadius(
@@ -202,19 +226,15 @@ def candidates(
             outer_m=outer_m,
         )
     inner = box_of(centre, inner_m) if inner_m > 0 else None
-    return _rows(_within(session, need, strips(outer, inner)))
+    return _within(session, needs, strips(outer, inner))
 
 
 def remote_candidates(
-    session: Session,
-    *,
-    need: str,
-    at: Whereabouts | None = None,
-    version: Version | None = None,
+    session: Session, *, need: str, at: Whereabouts | None = None
 ) -> CandidateRows:
     """Every asset for `need` that needs no going to, or with a place not known; by asset id.
 
-    Tell the two apart by `deliveries`. Each asset once. One statement, or two.
+    Tell the two apart by `deliveries`. Each asset once. One statement.
 
     Parameters
     ----------
@@ -222,19 +242,20 @@ def remote_candidates(
         Where somebody is. Assets that take people from other areas alone are then left out, as far
         as cells tell; ask `areas.takes_from` for the rest. What is not known of the place leaves
         nothing out, and without it nothing is.
-    version : Version, optional
-        As `remote_rows.version_of` gave it in this transaction. What comes to anybody anywhere is
-        then taken from what the process keeps of that version.
     """
-    somewhere, everywhere = ranges_at(at), [(REMOTE_CELL, REMOTE_CELL)]
-    if at is None:
-        packed = _within(session, need, somewhere)
-    elif version is None:
-        packed = _within(session, need, somewhere + everywhere)
-    else:
-        packed = kept_rows(session, version, need, lambda: _within(session, need, everywhere))
-        packed += _within(session, need, somewhere)
-    rows = _rows(packed)
+    return remote_candidates_of_each(session, needs=[need], at=at)[0]
+
+
+def remote_candidates_of_each(
+    session: Session, *, needs: Sequence[str], at: Whereabouts | None = None
+) -> tuple[CandidateRows, ...]:
+    """As `remote_candidates` for each of several needs, in their order. One statement."""
+    everywhere = [] if at is None else [(REMOTE_CELL, REMOTE_CELL)]
+    found = _within(session, needs, ranges_at(at) + everywhere)
+    return tuple(_each_once(rows) for rows in found)
+
+
+def _each_once(rows: CandidateRows) -> CandidateRows:
     assets, first = np.unique(rows.asset_id, return_index=True)
     apart = len(assets) == len(rows) and not (np.diff(first) < 0).any()
     return rows if apart else rows.where(first)
@@ -310,27 +331,30 @@ def by_distance(rows: CandidateRows, centre: GridPoint, within_m: float) -> Near
     return NearestAssets(assets[kept], venues[kept], distances[kept])
 
 
-def _within(session: Session, need: str, ranges: list[tuple[int, int]]) -> bytes:
-    # Straight to the driver: what SQLAlchemy does for each row would cost it as much as the
-    # database needs to find them.
-    connection = session.connection()
-    dialect = connection.dialect
-    parameters: tuple[Any, ...]
-    if dialect.name == "sqlite":
-        parameters = (f"[{','.join(f'[{low},{high}]' for low, high in ranges)}]", need)
-    else:
-        parameters = ([low for low, _ in ranges], [high for _, high in ranges], need)
-    statement = BY_STRIP[dialect.name]
-    cursor = connection.connection.cursor()
-    try:
-        cursor.execute(statement, parameters)
-        return b"".join([row[0] for row in cursor.fetchall()])
-    except dialect.loaded_dbapi.Error as error:
-        base = dialect.loaded_dbapi.Error
-        raise DBAPIError.instance(statement, parameters, error, base, dialect=dialect) from error
-    finally:
-        cursor.close()
+def _within(
+    session: Session, needs: Sequence[str], ranges: list[tuple[int, int]]
+) -> tuple[CandidateRows, ...]:
+    lows, highs = [low for low, _ in ranges], [high for _, high in ranges]
+    # Spelled by hand: an encoder takes longer over so many small lists.
+    listed = f"[{','.join(f'[{low},{high}]' for low, high in ranges)}]"
+    rows = fetched(
+        session,
+        {
+            "sqlite": (BY_STRIP["sqlite"], (json.dumps(list(needs)), listed)),
+            "postgresql": (BY_STRIP["postgresql"], (list(needs), lows, highs)),
+        },
+    )
+    return tuple(as_rows(packed) for packed in by_place(rows, len(needs)))
 
 
-def _rows(packed: bytes) -> CandidateRows:
+def by_place(rows: Iterable[tuple[int, bytes]], count: int) -> list[bytes]:
+    """Packed rows that bear the places of their needs, one after the other, sorted out by need."""
+    parts: list[list[bytes]] = [[] for _ in range(count)]
+    for place, facts in rows:
+        parts[place].append(facts)
+    return [b"".join(part) for part in parts]
+
+
+def as_rows(packed: bytes) -> CandidateRows:
+    """Packed rows, one after the other, as arrays."""
     return CandidateRows(**unpacked(packed))

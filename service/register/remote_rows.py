@@ -1,65 +1,60 @@
 """Rows of what comes to anybody anywhere, kept by a process for as long as the register stays.
 
 They are the same for every question about a need, and the most of what is read for one. What is
-kept belongs to one version of the register, read in the same transaction as the question, so a
-process is never behind another; it is bytes, and may be forgotten at any time.
+kept belongs to one version of the register, and the statement that asks the rest of a question
+compares it (`first_ring.py`), so a process is never behind another; it is bytes, and may be
+forgotten at any time.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from threading import Lock
 from typing import Final, TypeAlias
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from service.register.model import RegisterVersion
-
 MOST: Final = 128
-"""Needs kept for one database: every need of the taxonomy, of more than one version."""
+"""Needs kept for one database: every need of the taxonomy, and room for it to grow."""
 
-Version: TypeAlias = tuple[int, datetime]
-_Rows: TypeAlias = "OrderedDict[tuple[Version, str], bytes]"
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The rows of one need, packed, as they are in one version of the register."""
+
+    version: str
+    packed: bytes
+
+
+_Rows: TypeAlias = "OrderedDict[str, Kept]"
 
 _KEPT: Final[WeakKeyDictionary[Engine, _Rows]] = WeakKeyDictionary()
 _LOCK: Final = Lock()
-_VERSION: Final = select(RegisterVersion.version, RegisterVersion.changed_at).where(
-    RegisterVersion.version_id == 1
-)
 
 
-def version_of(session: Session) -> Version | None:
-    """The version of the register that this transaction sees; None if it never changed.
-
-    The instant of the change is part of it: a register that was emptied and filled again may count
-    the same numbers. One statement.
-    """
-    found = session.execute(_VERSION).one_or_none()
-    return None if found is None else (found.version, found.changed_at)
-
-
-def kept_rows(session: Session, version: Version, need: str, read: Callable[[], bytes]) -> bytes:
-    """What `read` gives for a need, or what it gave before in this version of the register.
-
-    The version is to be read before, in the same transaction: a change in between then makes the
-    rows newer than their name, and never older.
-    """
-    key = (version, need)
+def kept_rows(session: Session, needs: Iterable[str]) -> dict[str, Kept]:
+    """What is kept of these needs, of whichever version; a need of which nothing is is left out."""
     with _LOCK:
         rows = _KEPT.setdefault(_engine(session), OrderedDict())
-        if key in rows:
-            rows.move_to_end(key)
-            return rows[key]
-    found = read()
+        found = {need: rows[need] for need in needs if need in rows}
+        for need in found:
+            rows.move_to_end(need)
+    return found
+
+
+def keep_rows(session: Session, found: Mapping[str, Kept]) -> None:
+    """Keep these in place of what was kept of the same needs; the longest unused are forgotten."""
     with _LOCK:
-        rows[key] = found
+        rows = _KEPT.setdefault(_engine(session), OrderedDict())
+        for need, kept in found.items():
+            rows[need] = kept
+            rows.move_to_end(need)
         while len(rows) > MOST:
             rows.popitem(last=False)
-    return found
 
 
 def _engine(session: Session) -> Engine:

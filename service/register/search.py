@@ -15,11 +15,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.register.asset_filter import AssetFilter, check
+from service.register.documents import listings
 from service.register.filter_rows import passing
 from service.register.narrowing import ANY_NEED, Candidate
 from service.register.search_near import Found, Reach, around
 from service.register.snapshot import AssetSnapshot, Place
-from service.register.snapshots import records
 from service.register.word_match import hits
 from service.register.words import Term, terms_of
 
@@ -86,7 +86,7 @@ def search(session: Session, wanted: AssetFilter) -> Page[AssetSummary]:
         found, total = _everywhere(session, wanted, terms)
     else:
         found, total = around(session, wanted, wanted.near, terms)
-    known = records(session, [each.asset_id for each in found])
+    known = listings(session, [each.asset_id for each in found])
     items = []
     for each in found:
         record = known[each.asset_id]

@@ -21,9 +21,9 @@ from service.register.candidates import (
     CandidateRows,
     Floats,
     Ints,
-    candidates,
+    candidates_of_each,
     joined,
-    remote_candidates,
+    remote_candidates_of_each,
 )
 from service.register.documents import judged_assets
 from service.register.filter_rows import filters_rows, passing
@@ -63,16 +63,15 @@ def around(
 ) -> tuple[list[Found], int]:
     """One page of the answers near a place, in order, and how many there are in all.
 
-    One statement for each need, two with `wider`; one each for areas, for what comes from some
+    One statement for all needs, two with `wider`; one each for areas, for what comes from some
     areas only, for filters and for words, as far as asked, for every `CHUNK` assets in reach.
     """
     needs = wanted.needs or (ANY_NEED,)
     outer_m = MAX_M if wanted.wider else wanted.radius_m
     at = Whereabouts(wanted.district, wanted.authority, near)
-    rows = joined(
-        [candidates(session, need=need, centre=near, outer_m=outer_m) for need in needs]
-        + [remote_candidates(session, need=need, at=at) for need in needs if wanted.wider]
-    )
+    placed = candidates_of_each(session, needs=needs, centre=near, outer_m=outer_m)
+    remote = remote_candidates_of_each(session, needs=needs, at=at) if wanted.wider else ()
+    rows = joined([*placed, *remote])
     distances = straight_lines_m(near, rows.easting_m, rows.northing_m)
     reaches = _reaches(session, wanted, rows, distances)
     reaches = np.where(without_place_elsewhere(session, rows, at), _NO_ANSWER, reaches)

@@ -11,9 +11,7 @@ from markupsafe import Markup
 
 from service.identity import sessions
 from service.identity.actors import Actor
-from service.identity.errors import UnknownStaff
 from service.identity.sessions import Limits, new_secret
-from service.identity.staff import actor_of_staff
 from service.parts import Kith
 from service.settings import Settings
 
@@ -99,7 +97,7 @@ def visit_of(request: Request) -> Visit:
 
 
 def look(request: Request) -> Visit:
-    """Find out who is visiting; at most five statements, and a write once a minute."""
+    """Find out who is visiting; one statement, and a write once a minute."""
     secret = request.cookies.get(cookie_name(request), "")
     request.state.visit = visit = Visit()
     if not _SECRET.fullmatch(secret):
@@ -108,15 +106,14 @@ def look(request: Request) -> Visit:
     kith = kith_of(request)
     with kith.store.read() as session:
         known = sessions.known(session, secret, limits_of(kith.settings))
-        if known is None:
-            return visit
-        if not known.is_live:
-            visit.former_staff_id = known.staff_id
-            return visit
-        try:
-            visit.actor = actor_of_staff(session, known.staff_id)
-        except UnknownStaff:
-            return visit
+    if known is None:
+        return visit
+    if not known.is_live:
+        visit.former_staff_id = known.staff_id
+        return visit
+    visit.actor = known.actor
+    if visit.actor is None:
+        return visit
     visit.said = known.said
     if known.is_due:
         with kith.store.work() as work:

@@ -18,7 +18,7 @@ from every_page import (
     route_of,
     world,
 )
-from fastapi.routing import APIRoute
+from page_routes import pages_of
 from web_world import Web
 
 from docs.screenshots import IMAGES, shots
@@ -37,17 +37,9 @@ FAILING = ("/sign-in/return",)
 
 
 def every_route(web: Web) -> set[str]:
-    found, waiting = set(MAPS), list(web.app.routes)
     pages = web.app.state.page_paths
-    while waiting:
-        route = waiting.pop()
-        waiting += getattr(route, "routes", None) or []
-        inner = getattr(route, "original_router", None)
-        if inner is not None:
-            waiting += inner.routes
-        if isinstance(route, APIRoute) and route.path in pages and "GET" in route.methods:
-            found.add(route.path)
-    return found - set(NO_PAGE)
+    got = {path for method, path in pages_of(web.app) if method == "GET" and path in pages}
+    return (got | MAPS) - set(NO_PAGE)
 
 
 def test_every_page_is_among_those_that_are_looked_at(quick_web: Web) -> None:

@@ -12,15 +12,19 @@ from sqlalchemy import select
 
 from geo.distance import straight_lines_m
 from geo.point import GridPoint
+from service.register.areas import Whereabouts
 from service.register.asset_filter import AssetFilter
 from service.register.candidates import (
     GROWTH_M,
     MAX_M,
     candidates,
+    candidates_of_each,
     growing_rings,
     nearest_assets,
     remote_candidates,
+    remote_candidates_of_each,
 )
+from service.register.first_ring import REACHES_M, first_ring
 from service.register.indexing import reindex_all
 from service.register.model import Asset
 from service.register.narrowing import ANY_NEED, AssetWord, Candidate
@@ -204,6 +208,48 @@ def test_remote_candidates_are_those_of_a_scan(town):
             ]
             assert found.asset_id.tolist() == expected
             assert len(expected) > 0
+
+
+@given(
+    needs=st.lists(st.sampled_from(NEEDS), min_size=1, max_size=3, unique=True),
+    centre=centres,
+    enough=st.integers(0, 200),
+    plenty=st.integers(0, 100),
+)
+@BOUNDED
+def test_the_first_ring_is_the_smallest_with_enough_and_leaves_nothing_out(
+    town, needs, centre, enough, plenty
+):
+    at = Whereabouts("WA8", "E06000006", centre)
+    with town.read() as session:
+        found = first_ring(session, needs=needs, at=at, centre=centre, enough=enough, plenty=plenty)
+        remote = remote_candidates_of_each(session, needs=needs, at=at)
+        near = {
+            reach_m: candidates_of_each(session, needs=needs, centre=centre, outer_m=reach_m)
+            for reach_m in REACHES_M
+        }
+    complete_m = before = 0
+    for reach_m, rows in near.items():
+        count = sum(map(len, rows))
+        if before >= enough and count > max(enough, plenty):
+            break
+        complete_m, before = reach_m, count
+    assert found.complete_m == complete_m
+    expected = near.get(found.complete_m) or [rows.where(rows.asset_id < 0) for rows in remote]
+    for rows, placed, elsewhere in zip(found.rows, expected, remote, strict=True):
+        pairs = list(zip(rows.asset_id.tolist(), rows.venue_id.tolist(), strict=True))
+        those = zip(placed.asset_id.tolist(), placed.venue_id.tolist(), strict=True)
+        assert sorted(pair for pair in pairs if pair[1]) == sorted(those)
+        assert {asset for asset, venue in pairs if not venue} == set(elsewhere.asset_id.tolist())
+
+
+def test_several_needs_are_read_as_each_by_itself(town):
+    with town.read() as session:
+        together = candidates_of_each(session, needs=NEEDS, centre=HOME, outer_m=4_000)
+        apart = [candidates(session, need=need, centre=HOME, outer_m=4_000) for need in NEEDS]
+    assert [rows.asset_id.tolist() for rows in together] == [
+        rows.asset_id.tolist() for rows in apart
+    ]
 
 
 def test_rings_grow_to_the_largest_radius_and_give_each_row_once(town):

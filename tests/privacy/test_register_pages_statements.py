@@ -42,11 +42,9 @@ def test_twelve_at_most(quick_web: Web, path: str) -> None:
     path = path.replace("/corrections/1", f"/corrections/{first}")
     browser = quick_web.browser("steward-halton")
     browser.get("/start")
-    # Two more for whoever is signed in and asks by need, place, words, day and access at once.
-    most = MOST + 2 if path == PATHS[0] else MOST
     with counted(quick_web.town) as sent:
         assert browser.get(path).status_code == 200
-    assert len(sent) <= most, (path, len(sent), sent)
+    assert len(sent) <= MOST, (path, len(sent), sent)
     if path.startswith("/register"):
         with counted(quick_web.town) as sent:
             assert quick_web.browser().get(path).status_code == 200

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
+from page_routes import pages_of
 from web_world import Browser, Web, sign_in_again
 
 from service.store.base import utc_now
@@ -41,34 +42,13 @@ PUBLIC = {
 }
 """Pages for anybody. A page that is not here must send a stranger to sign in."""
 
-MACHINES = (
-    *("/v1/", "/openapi.json", "/livez", "/readyz", "/static/", "/fhir/", "/hsds/"),
-    *("/oauth2/", "/cds-services"),
-)
-"""Doors for machines, which have tests of their own."""
-
-
-def pages_of(web: Web) -> list[tuple[str, str]]:
-    found = []
-    waiting = list(web.app.routes)
-    while waiting:
-        route = waiting.pop()
-        waiting += getattr(route, "routes", None) or []
-        inner = getattr(route, "original_router", None)
-        if inner is not None:
-            waiting += inner.routes
-        path = getattr(route, "path", "")
-        if path and not path.startswith(MACHINES) and getattr(route, "methods", None):
-            found += [(m, path) for m in sorted(route.methods) if m in {"GET", "POST", "PUT"}]
-    return sorted(set(found))
-
 
 def filled(path: str) -> str:
     return re.sub(r"\{[^}]+\}", "1", path)
 
 
 def test_every_page_is_public_by_list_or_needs_sign_in(quick_web: Web) -> None:
-    pages = pages_of(quick_web)
+    pages = pages_of(quick_web.app)
     assert len(pages) >= 15, pages
     for method, path in pages:
         if f"{method} {path}" in PUBLIC:
@@ -87,12 +67,12 @@ def test_every_page_is_public_by_list_or_needs_sign_in(quick_web: Web) -> None:
 
 
 def test_the_list_of_public_pages_names_only_what_is_there(quick_web: Web) -> None:
-    there = {f"{method} {path}" for method, path in pages_of(quick_web)}
+    there = {f"{method} {path}" for method, path in pages_of(quick_web.app)}
     assert there >= PUBLIC, PUBLIC - there
 
 
 def test_every_form_is_refused_without_the_token_of_the_browser(quick_web: Web) -> None:
-    posts = [path for method, path in pages_of(quick_web) if method == "POST"]
+    posts = [path for method, path in pages_of(quick_web.app) if method == "POST"]
     for path in posts:
         if path == "/development-sign-in/token":
             continue

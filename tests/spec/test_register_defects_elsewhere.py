@@ -18,6 +18,7 @@ from service.register.candidates import (
     nearest_assets,
     remote_candidates,
 )
+from service.register.first_ring import asked
 from service.register.indexing import reindex, reindex_all
 from service.register.model import AssetNeed, Schedule, Venue
 from service.register.narrowing import ANY_NEED
@@ -91,16 +92,20 @@ def plan(store, statements):
 def test_a_place_is_looked_up_and_not_looked_for(store):
     dialect = store.engine.dialect.name
     parameters = {
-        "sqlite": ("[[1,2],[1001,1002]]", LONELY),
-        "postgresql": ([1, 1001], [2, 1002], LONELY),
+        "sqlite": (f'["{LONELY}"]', "[[1,2],[1001,1002]]"),
+        "postgresql": ([LONELY], [1, 1001], [2, 1002]),
     }
-    said = plan(store, [(BY_STRIP[dialect], parameters[dialect])])
-    if dialect == "sqlite":
-        assert "SEARCH candidate USING PRIMARY KEY (need=? AND cell>? AND cell<?)" in said
-    else:
-        assert "Index Scan using pk_candidate" in said
-        assert "cell >= strip.low" in said
-    assert "SCAN candidate" not in said
+    ranges = [(0, -5, -5), (1, 1, 2), (2, 1001, 1002)]
+    first = asked([LONELY], ["1"], ranges, (10, 20, 2))
+    for sent in ((BY_STRIP[dialect], parameters[dialect]), first[dialect]):
+        said = plan(store, [sent])
+        if dialect == "sqlite":
+            assert "SEARCH candidate USING PRIMARY KEY (need=? AND cell>? AND cell<?)" in said
+        else:
+            assert "Index Scan using pk_candidate" in said
+            assert "cell >= strip.low" in said
+            assert "Seq Scan on candidate" not in said
+        assert "SCAN candidate" not in said
 
 
 def test_a_word_is_looked_up_and_not_looked_for(sqlite_store):

@@ -18,12 +18,13 @@ from service.identity.roles import Permission
 from service.people.levels import DisclosureLevel
 from service.people.model import Person
 from service.referrals.actions.offers import content_for
-from service.referrals.actions.refer import show
+from service.referrals.actions.refer import keep_shown
 from service.referrals.desk import Desk
 from service.referrals.groups import FIRST, Groups
 from service.referrals.kinds import LetterKind, LetterState
 from service.referrals.model import Referral
 from service.referrals.referral_page import ReferralPage
+from service.referrals.shown import SHOWN
 from service.referrals.work_model import MessageBack
 from service.store.work import UnitOfWork
 
@@ -41,29 +42,27 @@ class PeopleList(StrEnum):
         return f"{LISTS}{self.value}"
 
 
-def note_look(work: UnitOfWork, *, by: Actor, page: ReferralPage | Desk) -> None:
+def note_look(
+    work: UnitOfWork, *, by: Actor, page: ReferralPage | Desk, groups: Groups | None = None
+) -> None:
     """Record that a referral's page was shown; to be called with every showing of it.
 
-    The page came through the gate, so a record that was opened in an emergency is noted too.
+    The page came through the gate, so a record that was opened in an emergency is noted too: its
+    groups are seen like any other's.
+
+    Parameters
+    ----------
+    groups : Groups, optional
+        Those that stood on the page: recorded too, once for looks that belong together.
     """
     by.require(Permission.WORK_REFERRALS)
-    audit.record(
-        work,
-        by=by,
-        action="referral.read",
-        subject=f"referral:{page.referral.referral_id}",
-        details={"person": page.person.person_id},
-    )
-
-
-def note_groups(work: UnitOfWork, *, by: Actor, desk: Desk, groups: Groups) -> None:
-    """Record that the groups of a page were shown, once for looks that belong together.
-
-    A record that was opened in an emergency is no exception: its groups are seen like any other's.
-    """
-    by.require(Permission.WORK_REFERRALS)
-    if groups.result is not None and not desk.groups_seen:
-        show(work, by=by, view=desk.view, found=groups.found, visible=FIRST)
+    subject = f"referral:{page.referral.referral_id}"
+    told = [audit.Told("referral.read", subject, {"person": page.person.person_id})]
+    if isinstance(page, Desk) and groups and groups.result is not None and not page.groups_seen:
+        # Before the turn in the chain: whoever waits for the one never holds the other.
+        keep_shown(work, by=by, view=page.view, found=groups.found, visible=FIRST)
+        told.append(audit.Told(SHOWN, subject))
+    audit.record_together(work, by=by, told=told)
 
 
 def note_list(

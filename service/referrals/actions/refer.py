@@ -32,7 +32,7 @@ from service.referrals.queries import Matched, ReferralView
 from service.referrals.requests import PersonGiven, ReferralRequest, request_key
 from service.referrals.safety import whom_to_tell
 from service.referrals.safety_actions import raise_flags
-from service.referrals.shown import remember
+from service.referrals.shown import SHOWN, remember
 from service.referrals.understanding import Understood, understood
 from service.register.needs import check_needs
 from service.store.base import utc_now
@@ -150,6 +150,19 @@ def show(
     NotAllowed
         If `by` may not read this referral.
     """
+    keep_shown(work, by=by, view=view, found=found, visible=visible)
+    audit.record(work, by=by, action=SHOWN, subject=f"referral:{view.referral_id}")
+
+
+def keep_shown(
+    work: UnitOfWork, *, by: Actor, view: ReferralView, found: Matched, visible: int | None
+) -> None:
+    """As `show`, but for the event: for whoever writes it down with others.
+
+    Raises
+    ------
+    NotAllowed
+    """
     practice = OdsCode(view.practice)
     if not may_read(by, practice=practice, kind=Referral.__tablename__, key=view.referral_id):
         by.require(Permission.READ_REFERRALS, at=practice)
@@ -162,7 +175,6 @@ def show(
             district="" if view.postcode is None else district_of(view.postcode),
             visible=visible,
         )
-    audit.record(work, by=by, action="referral.matched", subject=f"referral:{view.referral_id}")
 
 
 def checked_request(

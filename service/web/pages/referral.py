@@ -14,7 +14,7 @@ from seed_data import needs as need_list
 from service.identity.actors import Actor
 from service.identity.roles import Permission
 from service.parts import Kith
-from service.referrals.actions.looking import note_groups, note_look
+from service.referrals.actions.looking import note_look
 from service.referrals.actions.shortlist import set_shortlist
 from service.referrals.actions.triage import plan_next, settle_need
 from service.referrals.desk import Desk, desk
@@ -143,7 +143,7 @@ def _page(
     filters = filters or referral_filters.of_address(request)
     groups, cannot = None, ""
     with kith.store.read() as session:
-        found = desk(session, by=actor, referral_id=referral_id, today=kith.today())
+        found = desk(session, by=actor, referral_id=referral_id, today=kith.today(), whole=True)
         if not found.ended:
             try:
                 groups = groups_for(
@@ -153,9 +153,7 @@ def _page(
                 # A postcode or a circumstance that cannot be used: said, and put right here.
                 cannot = error.message
     with kith.store.work() as work:
-        note_look(work, by=actor, page=found)
-        if groups is not None and not filters.narrowed:
-            note_groups(work, by=actor, desk=found, groups=groups)
+        note_look(work, by=actor, page=found, groups=None if filters.narrowed else groups)
     step = forms.blank(
         next_action=found.referral.next_action, next_action_on=found.referral.next_action_on
     )

@@ -16,9 +16,10 @@ from service.referrals.actions.consents import settle_recall, withdraw_consent
 from service.referrals.actions.looking import note_look
 from service.referrals.actions.replies import Heard, Reply, record_reply
 from service.referrals.desk import desk
+from service.referrals.groups_beside import OfferShown
 from service.referrals.lifecycle import OfferState
 from service.referrals.reasons import REASONS, ReasonKind
-from service.referrals.referral_page import OfferShown, offer_history
+from service.referrals.referral_page import offer_history
 from service.store.work import UnitOfWork
 from service.web import forms
 from service.web.case_frame import Refused, attempt

@@ -157,9 +157,7 @@ def _page(
     said: dict[int, str] | None = None,
 ) -> Response:
     with kith.store.work() as work:
-        found = desk(
-            work.session, by=actor, referral_id=referral_id, today=kith.today(), brief=True
-        )
+        found = desk(work.session, by=actor, referral_id=referral_id, today=kith.today())
         note_look(work, by=actor, page=found)
         groups = to_ask(work.session, found, asset_ids)
     if isinstance(form, Refused):

@@ -7,17 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
+import httpx
 import pytest
 import time_machine
 from api_client import Api, referral_body, told
 from client_world import system_for
 from structlog.testing import capture_logs
 from town import RUNCORN, WIDNES, token_for
-from web_world import Web
+from web_world import Browser, Web
 
 from service.identity.errors import NotAllowed
 from service.referrals.actions.launching import open_launch
 from service.referrals.errors import LaunchOver
+from service.web.visit import csrf_of
 
 pytest_plugins = ("web_fixtures",)
 
@@ -44,10 +46,22 @@ def link(system: Api, **body) -> str:
     return url.removeprefix("http://kith.test")
 
 
+def through(browser: Browser, path: str) -> httpx.Response:
+    """What a person does: opens the link, and takes the one button there."""
+    arrived = browser.get(path)
+    assert arrived.status_code == 200, arrived.text
+    assert arrived.text.partition("<main")[2].count("<button") == 1
+    return browser.post(path)
+
+
+def unused(web: Web) -> int:
+    return web.scalar("SELECT count(*) FROM launch WHERE used_at IS NULL")
+
+
 def test_the_form_is_filled_in_and_sent_like_any_other(web: Web, system: Api) -> None:
     path = link(system)
     browser = web.browser("practice-widnes")
-    page = browser.get(path)
+    page = through(browser, path)
     assert page.status_code == 200
     for part in ("9990000344 Nora Larkrise 17/4/1952", "WA8 0DQ", NOTE, "has opened this form"):
         assert part in unescape(page.text)
@@ -69,15 +83,39 @@ def test_the_form_is_filled_in_and_sent_like_any_other(web: Web, system: Api) ->
 def test_used_again_it_is_a_calm_page(web: Web, system: Api) -> None:
     path = link(system)
     browser = web.browser("practice-widnes")
-    assert browser.get(path).status_code == 200
-    again = browser.get(path)
-    assert again.status_code == 410
-    assert "This link no longer works" in again.text
-    assert "This link has been used" in again.text
-    assert "nothing is lost" in again.text
-    for part in (NOTE, "Larkrise", "9990000344"):
-        assert part not in again.text
+    assert through(browser, path).status_code == 200
+    token = browser.csrf()
+    for again in (browser.get(path), browser.post(path, csrf=token)):
+        assert again.status_code == 410
+        assert "This link no longer works" in again.text
+        assert "This link has been used" in again.text
+        assert "nothing is lost" in again.text
+        for part in (NOTE, "Larkrise", "9990000344"):
+            assert part not in again.text
     assert web.scalar("SELECT filled FROM launch") is None
+
+
+def test_looking_at_the_address_uses_nothing_up(web: Web, system: Api) -> None:
+    """Scanners of links ask for every address they see, some with the user's own cookies."""
+    taken = system.post("/v1/referrals", json=referral_body()).json()["id"]
+    for path, what in ((link(system), "form"), (link(system, referral=taken), "referral")):
+        browser, before = web.browser("practice-widnes"), unused(web)
+        for _ in range(3):
+            head = browser._send("HEAD", path)
+            assert (head.status_code, head.content) == (200, b"")
+            seen = browser.get(path)
+            assert seen.status_code == 200
+            assert what in seen.text
+            for part in (NOTE, "Larkrise", "9990000344", "WA8 0DQ"):
+                assert part not in seen.text
+        assert "<script>" not in seen.text
+        # Neither another site's form nor one without this browser's token opens it.
+        assert browser.post(path, csrf=None).status_code == 403
+        assert browser.post(path, headers={"Origin": "https://else.example"}).status_code == 403
+        assert unused(web) == before
+        assert browser.get(path).status_code == 200
+        assert browser.post(path).status_code in (200, 303)
+        assert unused(web) == before - 1
 
 
 @pytest.mark.parametrize("path", ["/launch/" + "a" * 43, "/launch/x", "/launch/" + "a" * 5000])
@@ -143,7 +181,7 @@ def test_it_signs_nobody_in_and_waits_for_whoever_signs_in(web: Web, system: Api
     assert first.headers["Location"].startswith("/sign-in?next=%2Flaunch%2F")
     assert web.scalar("SELECT count(*) FROM launch WHERE used_at IS NULL") == 1
     assert "Larkrise" not in first.text
-    assert web.browser("practice-widnes").get(path).status_code == 200
+    assert through(web.browser("practice-widnes"), path).status_code == 200
 
 
 def test_whoever_may_not_refer_there_is_not_let_in_and_does_not_use_it_up(
@@ -151,18 +189,19 @@ def test_whoever_may_not_refer_there_is_not_let_in_and_does_not_use_it_up(
 ) -> None:
     path = link(system)
     for subject in ("steward-halton", "commissioner-halton"):
-        page = web.browser(subject).get(path)
-        assert page.status_code == 403, subject
-        assert "Larkrise" not in page.text
+        browser = web.browser(subject)
+        for page in (browser.get(path), browser.post(path, csrf=csrf_of(browser.cookies["kith"]))):
+            assert page.status_code == 403, subject
+            assert "Larkrise" not in page.text
     with web.store.work() as work, pytest.raises(NotAllowed):
         open_launch(work, by=web.actor("commissioner-halton"), secret=path.rpartition("/")[2])
-    assert web.browser("practice-widnes").get(path).status_code == 200
+    assert through(web.browser("practice-widnes"), path).status_code == 200
 
 
 def test_a_referral_is_opened_where_each_role_sees_it(web: Web, system: Api) -> None:
     taken = system.post("/v1/referrals", json=referral_body()).json()["id"]
-    practice = web.browser("practice-widnes").get(link(system, referral=taken))
-    worker = web.browser("link-worker-widnes").get(link(system, referral=taken))
+    practice = through(web.browser("practice-widnes"), link(system, referral=taken))
+    worker = through(web.browser("link-worker-widnes"), link(system, referral=taken))
     assert practice.headers["Location"] == f"/refer/{taken}"
     assert worker.headers["Location"] == f"/referrals/{taken}"
     assert web.browser("practice-widnes").get(practice.headers["Location"]).status_code == 200
@@ -227,7 +266,7 @@ def test_nothing_of_the_person_or_the_secret_is_kept_or_logged(web: Web, system:
             from sqlalchemy import text
 
             kept = str(session.execute(text("SELECT * FROM launch")).all())
-        web.browser("practice-widnes").get(path)
+        through(web.browser("practice-widnes"), path)
     with web.store.read() as session:
         written = str(session.execute(text("SELECT * FROM audit_event")).all())
     secret = path.rpartition("/")[2]
@@ -246,6 +285,6 @@ def test_a_form_with_nothing_known_is_only_opened(quick_web: Web) -> None:
     api = Api(quick_web.town, token_for(quick_web.store, WIDNES))
     path = link(api, practice=WIDNES)
     assert quick_web.scalar("SELECT filled FROM launch") is None
-    page = quick_web.browser("practice-widnes").get(path)
+    page = through(quick_web.browser("practice-widnes"), path)
     assert page.status_code == 200
     assert 'name="who"' in page.text

@@ -47,7 +47,7 @@ class LaunchSent(Sent):
 class LaunchTold(Told):
     """The link. Nobody is named in it."""
 
-    url: str = Field(description="Open it in a browser. It works once.")
+    url: str = Field(description="Open it in a browser. Its one button works once.")
     expires_at: datetime
 
 

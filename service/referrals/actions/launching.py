@@ -17,6 +17,7 @@ from typing import Final
 
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from service.identity import audit
 from service.identity.actors import Actor
@@ -89,6 +90,17 @@ def launch_referral(work: UnitOfWork, *, by: Actor, referral_id: str) -> LaunchM
     return _made(work, by, OdsCode(view.practice), view.referral_id, FilledIn())
 
 
+def leads_to_referral(session: Session, *, by: Actor, secret: str) -> bool:
+    """Whether a link leads to a referral, else to a form; it stays as it is.
+
+    Raises
+    ------
+    LaunchOver, NotAllowed, NotFound
+        As `open_launch` would.
+    """
+    return _live(session, by, secret, hold=False).referral_id is not None
+
+
 def open_launch(work: UnitOfWork, *, by: Actor, secret: str) -> Launched:
     """Use a link up; of two at once one opens it.
 
@@ -99,21 +111,10 @@ def open_launch(work: UnitOfWork, *, by: Actor, secret: str) -> Launched:
     NotAllowed, NotFound
         If `by` may not go where it leads. Then it is not used up.
     """
-    row = None
-    if _SHAPE.fullmatch(secret):
-        row = work.session.get(Launch, _digest(secret), with_for_update=True)
-    now = utc_now()
-    if row is not None and row.used_at is not None:
-        raise LaunchOver(f"This link has been used. {_AGAIN}")
-    if row is None or row.expires_at <= now:
-        raise LaunchOver(f"This link is too old, or is not whole. {_AGAIN}")
+    row = _live(work.session, by, secret, hold=True)
     practice = OdsCode(row.practice_code)
-    if row.referral_id is None:
-        by.require(Permission.REFER, at=practice)
-    else:
-        referral(work.session, by=by, referral_id=row.referral_id)
     filled = _unlocked(secret, row.filled)
-    row.used_at, row.filled = now, None
+    row.used_at, row.filled = utc_now(), None
     audit.record(
         work,
         by=by,
@@ -122,6 +123,21 @@ def open_launch(work: UnitOfWork, *, by: Actor, secret: str) -> Launched:
         details={"made_by": row.made_by},
     )
     return Launched(practice, row.referral_id, filled)
+
+
+def _live(session: Session, by: Actor, secret: str, *, hold: bool) -> Launch:
+    row = None
+    if _SHAPE.fullmatch(secret):
+        row = session.get(Launch, _digest(secret), with_for_update=hold)
+    if row is not None and row.used_at is not None:
+        raise LaunchOver(f"This link has been used. {_AGAIN}")
+    if row is None or row.expires_at <= utc_now():
+        raise LaunchOver(f"This link is too old, or is not whole. {_AGAIN}")
+    if row.referral_id is None:
+        by.require(Permission.REFER, at=OdsCode(row.practice_code))
+    else:
+        referral(session, by=by, referral_id=row.referral_id)
+    return row
 
 
 def _made(

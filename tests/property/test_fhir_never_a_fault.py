@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from api_client import Api, Town
+from fhir_mutations import EXAMPLES, kept
 from fhir_world import BASE, World
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -66,13 +67,24 @@ def api(sqlite_town: Town) -> Iterator[Api]:
     sqlite_town.clear()
     world = World(sqlite_town)
     world.sent(world.contacted("one"), 1)
+    before = kept(sqlite_town)
     yield Api(sqlite_town, token_for(sqlite_town.store, WIDNES))
+    # Whatever was asked, nothing was changed by asking.
+    assert kept(sqlite_town) == before
     sqlite_town.clear()
 
 
 def judged(answer) -> None:
     assert answer.status_code < 500, answer.text
     assert answer.status_code in {200, 304} or answer.json()["resourceType"] == "OperationOutcome"
+
+
+def told(answer) -> tuple[int, object]:
+    """What an answer says, but for when it was asked and the pages, which are encrypted."""
+    body = answer.json()
+    body.pop("meta", None)
+    links = [each.get("relation") for each in body.pop("link", [])]
+    return answer.status_code, (links, body)
 
 
 @BOUNDED
@@ -101,6 +113,38 @@ def test_a_search_of_any_kind(api: Api, data: st.DataObject) -> None:
     body = urlencode(asked).encode()
     form = {"Content-Type": "application/x-www-form-urlencoded", **headers}
     judged(api.post(f"{BASE}/{kind}/_search", content=body, headers=form))
+
+
+BROKEN = (
+    *("", " ", ",", "|", "||", "a|b|c", "\\", "\\,", "'", "%", "_", "\x00", "é😀", "x" * 2_001),
+    *("gt", "gt2026-02-30", "ap2026", "2026-11-25T25:00:00Z", "0000", "9999-12-31T23:59:59+14:00"),
+    *("Patient/", "Nonsense/1", "http://else.example/Patient/1", "#", "urn:uuid:1", "-1", "9" * 40),
+    *("53.36", "53.36|-2.73", "91|181|1|km", "53|-2|-1|km", "53|-2|1|mile", "nan|inf|1|km"),
+    *("http://snomed.info/sct|", "|active", "true,false", "Task:focus:Nonsense", "*"),
+)
+THIN = max(1, 6 * 30 // EXAMPLES)
+"""One value in six for each parameter, others for the next; all of them in a longer run."""
+WAYS = ("", ":exact", ":contains", ":missing", ":not", ":Patient", ":identifier", ":", ":x\x00")
+
+
+@pytest.mark.parametrize("kind", sorted(SEARCHES))
+def test_every_parameter_with_every_broken_value(api: Api, kind: str) -> None:
+    """Those that the CapabilityStatement lists, and the same answer when it is asked again."""
+    statement = api.get(f"{BASE}/metadata").json()["rest"][0]["resource"]
+    listed = next(each for each in statement if each["type"] == kind)["searchParam"]
+    names = [each["name"] for each in listed] + controls
+    for place, name in enumerate(names):
+        for value in BROKEN[place % THIN :: THIN]:
+            asked = urlencode([(name, value)])
+            strict = {"Prefer": "handling=strict"}
+            answer = api.get(f"{BASE}/{kind}?{asked}", headers=strict if place % 2 else {})
+            judged(answer)
+            assert answer.status_code in {200, 400} or name == "_format", (name, value)
+        for way in WAYS[place % THIN :: THIN]:
+            asked = urlencode([(name + way, "1")])
+            answer = api.get(f"{BASE}/{kind}?{asked}")
+            judged(answer)
+            assert told(api.get(f"{BASE}/{kind}?{asked}")) == told(answer), asked
 
 
 @BOUNDED

@@ -147,6 +147,21 @@ PATIENT: dict[str, tuple[Change, str, str]] = {
         "structure",
         "Patient.name[0].family",
     ),
+    "a number for a list of names": (
+        lambda p: p["name"][0].update(given=7),
+        "structure",
+        "Patient.name[0].given",
+    ),
+    "an element as JSON in a text": (
+        lambda p: p.update(maritalStatus='{"text": "widowed"}'),
+        "structure",
+        "Patient.maritalStatus",
+    ),
+    "a number in a text for an element": (
+        lambda p: p.update(_birthDate="1900"),
+        "structure",
+        "Patient",
+    ),
     "half a character": (
         lambda p: p["name"][0].update(family="\ud800"),
         "value",

@@ -157,10 +157,12 @@ def _checked(request: Request, kith: Kith, caller: Caller, kind: str, body: Reso
     """
     caller.require(kind, "c")
     if body.get("resourceType") != kind:
-        raise Unreadable(f"Send a {kind} to this address.")
+        raise Unreadable.at("structure", f"Send a {kind} to this address.", "resourceType")
     condition = request.headers.get("if-none-exist", "").strip()
     if condition and not is_condition(condition):
-        raise Unreadable("Write If-None-Exist as identifier=system|value.")
+        raise Unreadable.at(
+            "value", "Write If-None-Exist as identifier=system|value.", "http.If-None-Exist"
+        )
     found = Findings()
     check_resource(body, kind, rules_for(kith, Purpose.CREATE), found)
     require_valid(found)

@@ -52,7 +52,9 @@ def check_accepts(request: Request) -> None:
         kind = each.partition(";")[0].strip().lower().replace(" ", "+")
         if kind in _TAKEN:
             return
-    raise NotAcceptable(f"Kith gives FHIR as JSON. Ask for `Accept: {MEDIA_TYPE}`.")
+    raise NotAcceptable.at(
+        "not-supported", f"Kith gives FHIR as JSON. Ask for `Accept: {MEDIA_TYPE}`.", "http.Accept"
+    )
 
 
 async def body_of(request: Request) -> dict[str, Any]:
@@ -66,7 +68,11 @@ async def body_of(request: Request) -> dict[str, Any]:
         If it is not one JSON object with a `resourceType`, or has a member twice.
     """
     if not is_json(request.headers.get("content-type", "")):
-        raise NotFhirJson(f"Send FHIR as JSON, with `Content-Type: {MEDIA_TYPE}`.")
+        raise NotFhirJson.at(
+            "not-supported",
+            f"Send FHIR as JSON, with `Content-Type: {MEDIA_TYPE}`.",
+            "http.Content-Type",
+        )
     try:
         found = json.loads(
             await request.body(), object_pairs_hook=_once, parse_constant=_no_constant
@@ -79,7 +85,11 @@ async def body_of(request: Request) -> dict[str, Any]:
             "brackets."
         ) from error
     if not isinstance(found, dict) or not isinstance(found.get("resourceType"), str):
-        raise Unreadable("Send one FHIR resource: a JSON object with a `resourceType`.")
+        raise Unreadable.at(
+            "structure",
+            "Send one FHIR resource: a JSON object with a `resourceType`.",
+            "resourceType",
+        )
     return found
 
 

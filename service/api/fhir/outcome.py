@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from geo.errors import DomainError
 from service.api.fhir import errors
@@ -51,6 +51,10 @@ _CODES = {
 }
 
 
+ABOUT_WHAT_WAS_SENT: Final = frozenset({400, 409, 412, 422})
+"""Statuses that say what is wrong with a body, and not with who sends it, how, or where."""
+
+
 def placed(error: type[DomainError]) -> tuple[int, str]:
     """HTTP status and issue code of a class of error."""
     for ancestor in error.__mro__:
@@ -65,11 +69,16 @@ def outcome(issues: Sequence[Issue]) -> dict[str, Any]:
     return {"resourceType": "OperationOutcome", "issue": [_issue(each) for each in issues]}
 
 
-def issues_of(error: DomainError) -> tuple[Issue, ...]:
-    """What an error tells, as issues. The field it names, if any, stays in the text's place."""
+def issues_of(error: DomainError, whole: str = "") -> tuple[Issue, ...]:
+    """What an error tells, as issues. The field it names, if any, stays in the text's place.
+
+    One that names no element is about all that was sent, the resource `whole`; empty when nothing
+    was.
+    """
     if isinstance(error, FhirError) and error.issues:
         return error.issues
-    return (Issue(placed(type(error))[1], error.message),)
+    status, code = placed(type(error))
+    return (Issue(code, error.message, whole if status in ABOUT_WHAT_WAS_SENT else ""),)
 
 
 def _issue(issue: Issue) -> dict[str, Any]:

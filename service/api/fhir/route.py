@@ -23,15 +23,15 @@ from service.api.refusals import write_down
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def told(error: DomainError) -> FhirResponse:
-    """One of our own errors as an OperationOutcome with its status."""
+def told(error: DomainError, whole: str = "") -> FhirResponse:
+    """One of our own errors as an OperationOutcome with its status; `whole` is what was sent."""
     status, _code = placed(type(error))
     headers = {}
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="kith"'
     if status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_S)
-    return FhirResponse(outcome(issues_of(error)), status, headers)
+    return FhirResponse(outcome(issues_of(error, whole)), status, headers)
 
 
 def framework_told(error: HTTPException) -> FhirResponse:
@@ -57,7 +57,7 @@ class FhirRoute(APIRoute):
                 response: Response = await inner(request)
             except DomainError as error:
                 await run_in_threadpool(write_down, request, error)
-                return told(error)
+                return told(error, _whole(request))
             except RequestValidationError as error:
                 return told(whats_wrong(error, request.headers.get("content-type", "")))
             except HTTPException as error:
@@ -65,6 +65,14 @@ class FhirRoute(APIRoute):
             return response
 
         return handler
+
+
+def _whole(request: Request) -> str:
+    """The type of resource that was sent to an address; empty when none was."""
+    path = request.url.path
+    if request.method not in {"POST", "PUT"} or path.endswith("/_search"):
+        return ""
+    return path.removeprefix(BASE).strip("/").partition("/")[0] or "Bundle"
 
 
 def fhir_router() -> APIRouter:

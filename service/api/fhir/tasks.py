@@ -22,13 +22,14 @@ from service.api.fhir.systems import REASON, REJECTION
 from service.api.fhir.writing import BodyDep, Resource, answer, reread, rules_for
 from service.referrals.actions.task_words import TaskWanted
 from service.referrals.actions.tasks import move_task
-from service.referrals.errors import BadEntry, BadReason
+from service.referrals.errors import BadEntry, BadMove, BadReason
 from service.referrals.lifecycle import TaskStatus
 from service.store.errors import EditConflict
 
 router = fhir_router()
 
 _TAG: Final = re.compile(r'(?:W/)?"(\d{1,18})"')
+_IF_MATCH: Final = "http.If-Match"
 _ELEMENTS: Final = {
     "reason_text": "Task.statusReason.text",
     "reason": "Task.statusReason",
@@ -47,9 +48,9 @@ def put_task(
     caller.require("Task", "u")
     version = wanted_version(request)
     if body.get("resourceType") != "Task":
-        raise Unreadable("Send a Task to this address.")
+        raise Unreadable.at("structure", "Send a Task to this address.", "resourceType")
     if body.get("id") != identity:
-        raise Unreadable("The id of the Task is that of its address.")
+        raise Unreadable.at("value", "The id of the Task is that of its address.", "Task.id")
     wanted = _wanted(body)
     with kith.store.work() as work:
         try:
@@ -67,9 +68,9 @@ def put_task(
                 today=kith.today(),
             )
         except EditConflict as error:
-            raise Stale(
-                "Somebody changed this Task since. Read it again, then send yours."
-            ) from error
+            raise _stale() from error
+        except BadMove as error:
+            raise Invalid.at("business-rule", error.message, "Task.status") from error
         except (BadEntry, BadReason) as error:
             raise _with_element(error) from error
         work.session.flush()
@@ -89,16 +90,23 @@ def wanted_version(request: Request) -> int:
     """
     text = request.headers.get("if-match", "").strip()
     if not text or text == "*":
-        raise VersionNeeded('Send `If-Match: W/"n"` with the version that you have read.')
+        raise VersionNeeded.at(
+            "required", 'Send `If-Match: W/"n"` with the version that you have read.', _IF_MATCH
+        )
     found = _TAG.fullmatch(text)
     if found is None:
-        raise Unreadable('Write If-Match as W/"n", as the ETag was given.')
+        raise Unreadable.at("value", 'Write If-Match as W/"n", as the ETag was given.', _IF_MATCH)
     return int(found[1])
 
 
 def _require_current(before: Shown, version: int) -> None:
     if before.version != version:
-        raise Stale("Somebody changed this Task since. Read it again, then send yours.")
+        raise _stale()
+
+
+def _stale() -> FhirError:
+    text = "Somebody changed this Task since. Read it again, then send yours."
+    return Stale.at("conflict", text, _IF_MATCH)
 
 
 def _check(body: Resource, before: Shown, context: Context) -> None:

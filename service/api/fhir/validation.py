@@ -32,6 +32,7 @@ _MODES: Final = {
     "update": Purpose.UPDATE,
     "delete": Purpose.UPDATE,
 }
+_ASKED: Final = "Parameters.parameter"
 DEFINITION: Final = "http://hl7.org/fhir/OperationDefinition/Resource-validate"
 FINE: Final = Issue("informational", "Nothing is wrong with it.", severity="information")
 
@@ -44,9 +45,9 @@ def _door(kind: str) -> Callable[..., FhirResponse]:
         purpose = _MODES.get(mode, Purpose.VALIDATE)
         found = Findings()
         if mode not in _MODES:
-            found.add("not-supported", "", "The mode is create, update, delete or profile.")
+            found.add("not-supported", _ASKED, "The mode is create, update, delete or profile.")
         if wanted and wanted.partition("|")[0] not in {profile(kind), _r4(kind)}:
-            found.add("not-supported", "", f"This is checked against {profile(kind)} only.")
+            found.add("not-supported", _ASKED, f"This is checked against {profile(kind)} only.")
         if resource.get("resourceType") != kind:
             found.add("structure", "resourceType", f"Send a {kind} to this address.")
         else:
@@ -101,7 +102,11 @@ def _asked(body: Resource) -> tuple[Resource, str, str]:
         elif name == "profile":
             wanted = text_of(each, "valueUri") or text_of(each, "valueCanonical")
     if resource is None:
-        raise Unreadable("The Parameters have no resource: give one as the parameter `resource`.")
+        raise Unreadable.at(
+            "structure",
+            "The Parameters have no resource: give one as the parameter `resource`.",
+            _ASKED,
+        )
     return resource, mode, wanted
 
 

@@ -130,12 +130,16 @@ def read_message(bundle: Resource) -> Message:
         If it is about a booking.
     """
     if bundle.get("resourceType") != "Bundle" or bundle.get("type") != "message":
-        raise Unreadable("Send a Bundle of the type message to this address.")
+        raise Unreadable.at(
+            "structure", "Send a Bundle of the type message to this address.", "Bundle.type"
+        )
     sent = bundle.get("entry")
     if not isinstance(sent, list) or not sent:
-        raise Unreadable("The Bundle has no entries.")
+        raise Unreadable.at("structure", "The Bundle has no entries.", "Bundle.entry")
     if len(sent) > MOST_ENTRIES:
-        raise Unreadable(f"A message has at most {MOST_ENTRIES} entries here.")
+        raise Unreadable.at(
+            "structure", f"A message has at most {MOST_ENTRIES} entries here.", "Bundle.entry"
+        )
     found = Findings()
     check_texts({key: value for key, value in bundle.items() if key != "entry"}, "Bundle", found)
     if not text_of(bundle, "id"):
@@ -145,7 +149,9 @@ def read_message(bundle: Resource) -> Message:
     require_apart(entries)
     header = entries[0]
     if header.kind != "MessageHeader":
-        raise Unreadable("The first entry of a message is its MessageHeader.")
+        raise Unreadable.at(
+            "structure", "The first entry of a message is its MessageHeader.", "Bundle.entry[0]"
+        )
     event, reason, focus = _read_header(header, entries[1:])
     return Message(
         text_of(bundle, "id"), event, reason, header, focus, tuple(entries[1:]), digest_of(bundle)
@@ -237,9 +243,15 @@ def _read_header(header: Entry, others: list[Entry]) -> tuple[str, str, Entry]:
         found.add("required", where, "A message is about one resource, which is an entry of it.")
     require_valid(found)
     if code.startswith("booking-"):
-        raise NotBuilt("Kith takes referrals and no bookings.")
+        raise NotBuilt.at(
+            "not-supported", "Kith takes referrals and no bookings.", f"{header.at}.eventCoding"
+        )
     if focus[0].kind != "ServiceRequest":
-        raise NotBuilt("Kith takes messages about a ServiceRequest and about nothing else.")
+        raise NotBuilt.at(
+            "not-supported",
+            "Kith takes messages about a ServiceRequest and about nothing else.",
+            f"{header.at}.focus",
+        )
     return code, reason, focus[0]
 
 

@@ -63,10 +63,13 @@ def rec_placed(error: type[DomainError]) -> tuple[int, str, str]:
     return _STATUS.get(status, status), code, issue
 
 
-def rec_outcome(error: DomainError) -> tuple[int, dict[str, Any]]:
-    """Status and OperationOutcome of an error, each issue with the standard's code."""
+def rec_outcome(error: DomainError, whole: str = "") -> tuple[int, dict[str, Any]]:
+    """Status and OperationOutcome of an error, each issue with the standard's code.
+
+    `whole` is what was sent; empty when nothing was.
+    """
     status, code, fallback = rec_placed(type(error))
-    issues = [_issue(each, code, fallback) for each in issues_of(error)]
+    issues = [_issue(each, code, fallback) for each in issues_of(error, whole)]
     return status, {"resourceType": "OperationOutcome", "issue": issues}
 
 

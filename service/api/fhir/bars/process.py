@@ -120,7 +120,7 @@ def _amend(
             seen_version=with_version,
         )
     except EditConflict as error:
-        raise OtherMessage(_CHANGED) from error
+        raise _changed(message) from error
 
 
 def _taken_back(kith: Kith, caller: Caller, heads: Heads, message: Message) -> str:
@@ -142,7 +142,7 @@ def _taken_back(kith: Kith, caller: Caller, heads: Heads, message: Message) -> s
                 text=_why(message, wrong=wrong),
             )
         except EditConflict as error:
-            raise OtherMessage(_CHANGED) from error
+            raise _changed(message) from error
         if claimed.row is not None:
             claimed.row.referral_id = referral.referral_id
     return referral.referral_id
@@ -195,7 +195,11 @@ def _claim(
     if claimed.is_same:
         made = f" It made ServiceRequest/{claimed.referral_id}." if claimed.referral_id else ""
         raise SameMessage(f"This message was processed before; nothing was changed.{made}")
-    raise OtherMessage("Another message came with this X-Request-Id. Give each one of its own.")
+    raise OtherMessage.at(
+        "conflict",
+        "Another message came with this X-Request-Id. Give each one of its own.",
+        "http.X-Request-Id",
+    )
 
 
 def _gathered(message: Message) -> Gathered:
@@ -251,13 +255,18 @@ def _referral(work: UnitOfWork, practice: OdsCode, message: Message) -> Referral
     return known[0]
 
 
+def _changed(message: Message) -> OtherMessage:
+    at = f"{message.focus.at}.meta.versionId"
+    return OtherMessage.at("conflict", _CHANGED, at)
+
+
 def _seen(message: Message, referral: Referral) -> int:
     """The version that the sender has before it; the current one where it does not say."""
     stated = text_of(child(message.focus.resource, "meta"), "versionId")
     if not stated:
         return referral.version
     if stated != str(referral.version):
-        raise OtherMessage(_CHANGED)
+        raise _changed(message)
     return referral.version
 
 

@@ -20,9 +20,9 @@ from service.api.reading import whats_wrong
 from service.api.refusals import write_down
 
 
-def rec_told(error: DomainError) -> FhirResponse:
-    """One of our own errors as the standard tells it."""
-    status, outcome = rec_outcome(error)
+def rec_told(error: DomainError, whole: str = "") -> FhirResponse:
+    """One of our own errors as the standard tells it; `whole` is what was sent."""
+    status, outcome = rec_outcome(error, whole)
     headers = {}
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="kith"'
@@ -53,7 +53,7 @@ class BarsRoute(APIRoute):
                 response: Response = await inner(request)
             except DomainError as error:
                 await run_in_threadpool(write_down, request, error)
-                return rec_told(error)
+                return rec_told(error, "Bundle" if request.method == "POST" else "")
             except RequestValidationError as error:
                 return rec_told(whats_wrong(error, request.headers.get("content-type", "")))
             except HTTPException as error:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from geo.errors import Json
-from service.api.fhir.rules.findings import Resource, child, codings, rows, text_of
+from service.api.fhir.rules.findings import Resource, child, codings, rows, text_of, texts_of
 from service.api.fhir.systems import NHS_NUMBER
 from service.people.nhs_number import NhsNumber
 from service.people.who import LONGEST_NAME
@@ -103,7 +103,7 @@ def facts_of_patient(patient: Resource) -> dict[str, Json]:
 
 def given_of(name: Resource) -> str:
     """The given names of one name, in one text."""
-    return " ".join(part.strip() for part in name.get("given") or () if isinstance(part, str))
+    return " ".join(part.strip() for part in texts_of(name, "given"))
 
 
 def _name(patient: Resource) -> Resource:

@@ -19,7 +19,7 @@ from service.api.fhir.parse.person import (
 from service.api.fhir.parse.reasons import needs_of, words_of
 from service.api.fhir.parse.sent import sent_of
 from service.api.fhir.rules.bundle import ods_of
-from service.api.fhir.rules.findings import Resource, child, codings, rows, text_of
+from service.api.fhir.rules.findings import Resource, child, codings, rows, text_of, texts_of
 from service.api.fhir.rules.patient import is_sensitive
 from service.api.fhir.rules.shape import LONGEST_TEXT
 from service.identity.codes import OdsCode
@@ -139,7 +139,7 @@ def _referrer_name(found: Gathered) -> str:
     if found.practitioner is not None:
         names = [each for _, each in rows(found.practitioner.resource, "name")]
         name = names[0] if names else {}
-        prefix = " ".join(part for part in name.get("prefix") or () if isinstance(part, str))
+        prefix = " ".join(texts_of(name, "prefix"))
         parts = (prefix, given_of(name), text_of(name, "family"))
         return (" ".join(p for p in parts if p) or text_of(name, "text"))[:_NAME]
     if found.role is not None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from seed_data import needs as need_list
 from service.api.fhir.rules.codes import GENDERS, PRIORITIES, TASK_STATUSES, is_snomed_id
-from service.api.fhir.rules.findings import Findings, Resource
+from service.api.fhir.rules.findings import Findings, Resource, text_of
 from service.api.fhir.rules.shape import path
 from service.api.fhir.systems import NEED, SNOMED
 
@@ -78,7 +78,7 @@ def check_bindings(resource: Resource, at: str, found: Findings) -> None:
         if (
             isinstance(value, dict)
             and value.get("system") == NEED
-            and value.get("code") not in need_list.load().needs
+            and text_of(value, "code") not in need_list.load().needs
         ):
             found.add("code-invalid", f"{where}.code", "This is no need of Kith's list.")
 

@@ -55,14 +55,22 @@ def entries_of(bundle: Resource) -> list[Entry]:
         If an entry asks for something else than the creation of its resource.
     """
     if bundle.get("resourceType") != "Bundle":
-        raise Unreadable("Send a transaction Bundle to this address.")
+        raise Unreadable.at(
+            "structure", "Send a transaction Bundle to this address.", "resourceType"
+        )
     if bundle.get("type") != "transaction":
-        raise Unreadable("Send a Bundle of the type transaction. Other types are not taken here.")
+        raise Unreadable.at(
+            "structure",
+            "Send a Bundle of the type transaction. Other types are not taken here.",
+            "Bundle.type",
+        )
     sent = bundle.get("entry")
     if not isinstance(sent, list) or not sent:
-        raise Unreadable("The Bundle has no entries.")
+        raise Unreadable.at("structure", "The Bundle has no entries.", "Bundle.entry")
     if len(sent) > MOST_ENTRIES:
-        raise Unreadable(f"A Bundle has at most {MOST_ENTRIES} entries here.")
+        raise Unreadable.at(
+            "structure", f"A Bundle has at most {MOST_ENTRIES} entries here.", "Bundle.entry"
+        )
     found = Findings()
     entries = [_entry(place, each, found) for place, each in enumerate(sent)]
     require_valid(found)

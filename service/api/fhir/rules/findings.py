@@ -52,6 +52,12 @@ def text_of(resource: Any, name: str) -> str:  # noqa: ANN401 - any JSON
     return found if isinstance(found, str) else ""
 
 
+def texts_of(resource: Any, name: str) -> list[str]:  # noqa: ANN401 - any JSON
+    """The texts of a list of a resource; none where there is no list."""
+    found = resource.get(name) if isinstance(resource, dict) else None
+    return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
+
+
 def codings(concept: Any) -> Iterator[tuple[int, str, str]]:  # noqa: ANN401 - any JSON
     """Place, system and code of each coding of a concept."""
     for place, coding in rows(concept, "coding"):

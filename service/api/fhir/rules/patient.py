@@ -8,7 +8,15 @@ from typing import Final
 
 from service.api.fhir.rules.codes import ETHNIC_CATEGORIES, NHS_NUMBER_STATUSES
 from service.api.fhir.rules.context import Context
-from service.api.fhir.rules.findings import Findings, Resource, child, codings, rows, text_of
+from service.api.fhir.rules.findings import (
+    Findings,
+    Resource,
+    child,
+    codings,
+    rows,
+    text_of,
+    texts_of,
+)
 from service.api.fhir.systems import (
     CONFIDENTIALITY,
     ETHNIC_CATEGORY_EXTENSION,
@@ -109,8 +117,7 @@ def _names(patient: Resource, at: str, found: Findings) -> None:
     whole = [
         each
         for _, each in names
-        if text_of(each, "family").strip()
-        and any(isinstance(part, str) and part.strip() for part in each.get("given") or ())
+        if text_of(each, "family").strip() and any(part.strip() for part in texts_of(each, "given"))
     ]
     if not names:
         found.add("required", f"{at}.name", "Give the person's name.")
@@ -120,7 +127,7 @@ def _names(patient: Resource, at: str, found: Findings) -> None:
                 found.add("required", f"{at}.name[0].{part}", f"Give the {part} name.")
         found.add("required", f"{at}.name", "Give one name with both family and given name.")
     for place, each in names:
-        given = " ".join(part for part in each.get("given") or () if isinstance(part, str))
+        given = " ".join(texts_of(each, "given"))
         for part, text in (("family", text_of(each, "family")), ("given", given)):
             if len(text) > LONGEST_NAME:
                 where = f"{at}.name[{place}].{part}"

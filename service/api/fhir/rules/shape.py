@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from service.api.fhir.rules.findings import Findings, Resource
 
@@ -66,14 +67,42 @@ def check_r4(resource: Resource, at: str, found: Findings) -> None:
     from fhir.resources.R4B import get_fhir_model_class
 
     try:
-        get_fhir_model_class(kind).model_validate(resource)
+        model = get_fhir_model_class(kind).model_validate(resource)
+        _check_no_json_in_texts(resource, model, at, found)
     except ValidationError as error:
         for each in error.errors(include_input=False, include_url=False, include_context=False):
             code, text = _TEXTS.get(each["type"], _OTHERWISE)
             where = each["loc"][:-1] if each["type"] == "extra_forbidden" else each["loc"]
             found.add(code, path(at, where), text)
-    except (KeyError, ValueError, TypeError, RecursionError, OverflowError):
+    except (AttributeError, KeyError, ValueError, TypeError, RecursionError, OverflowError):
         found.add("structure", at, "This could not be read as a resource of R4.")
+
+
+def _check_no_json_in_texts(resource: Resource, model: BaseModel, at: str, found: Findings) -> None:
+    """Note texts that the models have read as JSON and taken for the element that belongs there."""
+    texts = [where for where, text in _texts(resource) if text.lstrip().startswith("{")]
+    if not texts:
+        return
+    read = model.model_dump()
+    for where in texts:
+        value: Any = read
+        for part in where:
+            inside = part < len(value) if isinstance(part, int) else part in value
+            value = value[part] if inside else ""
+        if not isinstance(value, str):
+            code, text = _OTHERWISE
+            found.add(code, path(at, where), text)
+
+
+def _texts(
+    value: Any,  # noqa: ANN401 - any JSON
+    where: tuple[int | str, ...] = (),
+) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, dict | list):
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts(each, (*where, key))
 
 
 def warm() -> None:

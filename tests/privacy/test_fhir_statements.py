@@ -4,42 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from api_client import Api, Town
+from api_client import Api
 from fhir_sent import BASE, FHIR, bundle, condition, post, read, taken
-from sqlalchemy import event
+from sent_statements import counted
 
 pytest_plugins = ("api_fixtures",)
-
-ENDS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA", "--")
-
-
-@contextmanager
-def counted(town: Town) -> Iterator[list[str]]:
-    """The statements that SQLite is sent while the block runs, whoever sends them."""
-    sent: list[str] = []
-
-    def note(statement: str) -> None:
-        if not statement.lstrip().upper().startswith(ENDS):
-            sent.append(" ".join(statement.split()))
-
-    def watch(connection: sqlite3.Connection, *_rest: object) -> None:
-        connection.set_trace_callback(note)
-
-    def leave(connection: sqlite3.Connection, *_rest: object) -> None:
-        connection.set_trace_callback(None)
-
-    engine = town.store.engine
-    event.listen(engine, "checkout", watch)
-    event.listen(engine, "checkin", leave)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "checkout", watch)
-        event.remove(engine, "checkin", leave)
 
 
 def shapes(sent: list[str]) -> list[str]:

@@ -194,7 +194,7 @@ def shown_of(kind: str, identity: str, case: Case, settings: Settings) -> Shown:
         "Task": lambda: task_shown(case, identity),
         "Patient": lambda: patient_shown([case]),
         "PractitionerRole": lambda: role_shown(case),
-        "Practitioner": lambda: numbered(practitioner(case), at, about(case)),
+        "Practitioner": lambda: _practitioner_shown(case),
         "Organization": lambda: numbered(directory.nhs_organization(case.practice), None),
     }
     if kind not in made:
@@ -203,7 +203,10 @@ def shown_of(kind: str, identity: str, case: Case, settings: Settings) -> Shown:
 
 
 def _practitioner(session: Session, by: Actor, identity: str) -> Shown:
-    case = exchange.case(session, by=by, referral_id=identity)
+    return _practitioner_shown(exchange.case(session, by=by, referral_id=identity))
+
+
+def _practitioner_shown(case: Case) -> Shown:
     if not has_practitioner(case):
         raise NotFound(NOT_YOURS)
     return numbered(practitioner(case), case.referral.received_at, about(case))

@@ -11,7 +11,7 @@ from service.api.fhir.bars import codes
 from service.api.fhir.bars.message import Message
 from service.api.fhir.present.parts import KITH_ID, Resource, instant
 from service.api.fhir.rules.findings import child, rows, text_of
-from service.api.fhir.shown import show
+from service.api.fhir.shown import show, shown_of
 from service.identity.actors import Actor
 from service.identity.errors import NotFound
 from service.referrals import exchange
@@ -26,7 +26,8 @@ def reply(
 ) -> Resource:
     """The response to `message`, about the referral that it made or changed.
 
-    Ids are Kith's own; references lead to entries of the Bundle. Shown as `by` may see it.
+    Ids are Kith's own; references lead to entries of the Bundle. Shown as `by` may see it. The
+    referral is read once, and once more with whatever else is known of the person.
     """
     case = exchange.case(session, by=by, referral_id=referral_id)
     wanted = [
@@ -43,10 +44,14 @@ def reply(
     shown: dict[str, Resource] = {}
     for kind, identity in wanted:
         try:
-            shown[f"{kind}/{identity}"] = show(session, by, kind, identity, settings).resource
+            if kind == "Patient":
+                found = show(session, by, kind, identity)
+            else:
+                found = shown_of(kind, identity, case, settings)
         except NotFound:
             # The referrer may be stated without a name: then there is no Practitioner.
             continue
+        shown[f"{kind}/{identity}"] = found.resource
     named = {name: f"urn:uuid:{uuid.uuid4()}" for name in shown}
     request = shown[f"ServiceRequest/{referral_id}"]
     request["category"] = [_category()]

@@ -19,6 +19,10 @@ from service.referrals.parts import part
 from service.settings import Settings
 
 _LOCAL: Final = re.compile(r"(?:https?://[^\s|]+/)?([A-Z][A-Za-z]{2,40})/([A-Za-z0-9.-]{1,64})")
+MOST_REFERENCES: Final = 60
+"""Different resources that one creation may lead to, as many as a Bundle has entries; each is
+looked up by itself."""
+
 _FOLLOWED: Final = frozenset(
     {"Patient", "Practitioner", "PractitionerRole", "Organization", "Condition", "Consent"}
 )
@@ -54,6 +58,7 @@ def collected(
             if named is None or value in seen:
                 continue
             seen.add(value)
+            _require_few(len(seen), first.at)
             kept = _kept(session, by, settings, named[1], named[2], now)
             if kept is None:
                 # Only what the caller wrote is told as it stands there.
@@ -91,11 +96,18 @@ def require_there(
         if named is None:
             continue
         if value not in seen:
+            _require_few(len(seen) + 1, kind)
             seen[value] = _kept(session, by, settings, named[1], named[2], now) is not None
         if not seen[value]:
             found.add("value", where, "There is nothing here that this leads to.")
     if found.errors:
         raise Invalid("A reference leads nowhere.", issues=found.errors)
+
+
+def _require_few(count: int, at: str) -> None:
+    if count > MOST_REFERENCES:
+        text = f"A resource may lead to at most {MOST_REFERENCES} others here."
+        raise Invalid.at("too-costly", text, at)
 
 
 def _kept(

@@ -36,6 +36,7 @@ BENCHMARKS = (
     Benchmark("pages", "the link worker's pages, 5,000 groups and 250 people", "a plain page"),
     Benchmark("matching", "a note in, groups out", "every asset judged"),
     Benchmark("http", "a question over HTTP on 300,000 assets", "every asset judged"),
+    Benchmark("cards", "cards inside the record, by CDS Hooks", "the same question over HTTP"),
     Benchmark("fhir", "referrals over FHIR at a steady rate", "the same over Kith's own API"),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from api_client import Api, Town, referral_body, told
 from client_world import System, registered, system_for
+from fhir_sent import bundle, issues, post, taken
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -159,3 +160,17 @@ def test_a_star_reaches_every_type(quick_town: Town) -> None:
     assert system.ask(scope="system/Task.rs").json()["scope"] == "system/Task.rs"
     told(system.api("system/*.rs").post("/v1/referrals", json=referral_body()), 403, "not-allowed")
     assert registered(quick_town.store, scopes="system/*.read")
+
+
+def test_a_transaction_is_held_to_scopes_entry_by_entry(system: System) -> None:
+    sent = bundle()
+    kinds = sorted({each["resource"]["resourceType"] for each in sent["entry"]})
+    before = system.town.counts()["referral"]
+    for missing in kinds:
+        api = system.api(" ".join(f"system/{each}.c" for each in kinds if each != missing))
+        answer = post(api, "", sent)
+        assert issues(answer, 403)[0]["code"] == "forbidden", missing
+        assert f"system/{missing}.c" in answer.text
+    assert system.town.counts()["referral"] == before
+    api = system.api(" ".join(f"system/{each}.c" for each in kinds))
+    taken(post(api, "", sent))

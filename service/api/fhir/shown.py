@@ -183,7 +183,6 @@ def shown_of(kind: str, identity: str, case: Case, settings: Settings) -> Shown:
     """
     if identity == KITH_ID and kind in _OWN:
         return numbered(_OWN[kind](settings), None)
-    at = case.referral.received_at
     if kind == "Condition":
         return _condition_shown(case, identity)
     if kind == "Consent":

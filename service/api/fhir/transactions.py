@@ -37,9 +37,9 @@ def post_transaction(
 ) -> FhirResponse:
     """Take a referral: ServiceRequest, Patient, who refers, and with them a Task and reasons."""
     entries = entries_of(bundle)
-    for kind in ("ServiceRequest", "Task"):
-        if any(each.kind == kind for each in entries):
-            caller.require(kind, "c")
+    for kind in sorted({each.kind for each in entries}):
+        # A HealthcareService is the one that is here already, and is made by nobody.
+        caller.require(kind, "r" if kind == "HealthcareService" else "c")
     noted = Findings()
     check_entries(entries, rules_for(kith, Purpose.CREATE), noted)
     require_valid(noted)

@@ -17,6 +17,7 @@ from service.identity.actors import operator
 from service.identity.clients import KeysGiven
 from service.identity.codes import OdsCode
 from service.identity.errors import BadKeys
+from service.identity.roles import PRACTICE_SYSTEM, system_role
 
 app = typer.Typer(
     help="Systems that sign with a key of their own: OAuth 2.0 and CDS Hooks.",
@@ -47,11 +48,22 @@ def add(
     nhs: Annotated[
         bool, typer.Option("--nhs", help="Sign with RS512 alone; refusals as the NHS names them.")
     ] = False,
+    role: Annotated[
+        str,
+        typer.Option(
+            help="practice_system, or link_worker_system for the system that link workers work "
+            "in: only that may say what became of a referral."
+        ),
+    ] = PRACTICE_SYSTEM.name,
     issuer: Annotated[
         str, typer.Option(help="Its `iss` in CDS Hooks, if that is not the client id.")
     ] = "",
 ) -> None:
-    """Register a system. The last line printed is its client id, which is no secret."""
+    """Register a system. The last line printed is its client id, which is no secret.
+
+    For the system that link workers work in: kith client add --name 'Case system' --role
+    link_worker_system --practice N81064 --practice N81011 --jwks keys.json
+    """
     with told(), opened_store() as store:
         keys = _given(jwks, jwks_url)
         with store.work() as work:
@@ -62,6 +74,7 @@ def add(
                 practices=[OdsCode(each) for each in practice],
                 keys=keys,
                 scopes=scope,
+                role=system_role(role),
                 nhs_mode=nhs,
                 issuer=issuer,
             )
@@ -80,7 +93,7 @@ def list_() -> None:
     with told(), opened_store() as store:
         with store.read() as session:
             found = clients.client_list(session)
-        table = Table("Client id", "Name", "Practices", "Keys", "Scopes", "State")
+        table = Table("Client id", "Name", "Acts as", "Practices", "Keys", "Scopes", "State")
         for each in found:
             places = sorted(each.practices)
             kids = [str(key.get("kid")) for key in each.keys or ()]
@@ -88,6 +101,7 @@ def list_() -> None:
             table.add_row(
                 each.client_id,
                 escape(each.name),
+                each.role.name,
                 ", ".join(places[:5]) + more,
                 escape(each.jwks_url or ", ".join(kids)),
                 " ".join(sorted(each.scopes)),

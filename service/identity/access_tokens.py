@@ -21,7 +21,7 @@ from service.identity.clients import ClientRegistered
 from service.identity.codes import OdsCode
 from service.identity.errors import BadToken, NotAllowed
 from service.identity.rates import Rate
-from service.identity.roles import PRACTICE_SYSTEM
+from service.identity.roles import Role, system_role
 from service.identity.scopes import covers, permissions
 from service.identity.tokens import actor_of
 from service.store.base import utc_now
@@ -78,7 +78,7 @@ class Issued:
 
 def actor_of_client(client: ClientRegistered, scopes: frozenset[str]) -> Actor:
     """The system as an actor: at its practices, and no further than `scopes`."""
-    return _actor(client.client_id, client.practices, scopes)
+    return _actor(client.client_id, client.role, client.practices, scopes)
 
 
 def issue(
@@ -151,16 +151,17 @@ def holder_of(session: Session, secret: str) -> Holder:
     """
     if not _SHAPE.fullmatch(secret):
         return Holder(actor_of(session, secret))
-    row = session.scalar(
-        select(AccessToken)
+    found = session.execute(
+        select(AccessToken, Client.role)
         .join(Client, Client.client_id == AccessToken.client_id)
         .where(AccessToken.digest == _digest(secret), Client.withdrawn_at.is_(None))
-    )
-    if row is None or row.expires_at <= utc_now():
+    ).one_or_none()
+    if found is None or found[0].expires_at <= utc_now():
         raise BadToken("The token is not known or no longer valid. Ask for a new one.")
+    row, role = found
     scopes = frozenset(row.scopes.split())
     places = frozenset(OdsCode(str(each)) for each in row.practices)
-    return Holder(_actor(row.client_id, places, scopes), scopes)
+    return Holder(_actor(row.client_id, system_role(role), places, scopes), scopes)
 
 
 def require_patience(session: Session, whose: str) -> None:
@@ -203,9 +204,9 @@ def note_refusal(
     )
 
 
-def _actor(client_id: str, places: frozenset[OdsCode], scopes: frozenset[str]) -> Actor:
-    role = replace(PRACTICE_SYSTEM, permissions=permissions(scopes))
-    return Actor(f"client:{client_id}", role, places)
+def _actor(client_id: str, role: Role, places: frozenset[OdsCode], scopes: frozenset[str]) -> Actor:
+    bounded = replace(role, permissions=permissions(scopes, role))
+    return Actor(f"client:{client_id}", bounded, places)
 
 
 def _digest(secret: str) -> str:

@@ -39,6 +39,10 @@ class Client(Base):
     registered_at: Mapped[datetime] = column(ORGANISATIONAL, UtcDateTime(), default=utc_now)
     keys_changed_at: Mapped[datetime] = column(ORGANISATIONAL, UtcDateTime(), default=utc_now)
     withdrawn_at: Mapped[datetime | None] = column(ORGANISATIONAL, UtcDateTime())
+    # A name of `roles.SYSTEM_ROLES`.
+    role: Mapped[str] = column(
+        ORGANISATIONAL, String(40), default="practice_system", server_default="practice_system"
+    )
 
 
 class ClientPractice(Base):

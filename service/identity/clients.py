@@ -20,7 +20,7 @@ from service.identity.codes import OdsCode
 from service.identity.errors import BadClient, BadKeys, UnknownClient, UnknownPractice
 from service.identity.key_sets import require_safe
 from service.identity.model import NhsOrg, NhsOrgKind
-from service.identity.roles import Permission
+from service.identity.roles import PRACTICE_SYSTEM, Permission, Role, system_role
 from service.identity.scopes import read_scopes
 from service.store.base import utc_now
 from service.store.work import UnitOfWork
@@ -54,6 +54,7 @@ class ClientRegistered:
     name: str
     practices: frozenset[OdsCode]
     scopes: frozenset[str]
+    role: Role
     nhs_mode: bool
     keys: tuple[dict[str, Json], ...] | None
     jwks_url: str
@@ -71,6 +72,7 @@ def register_client(
     practices: Sequence[OdsCode],
     keys: KeysGiven,
     scopes: str = DEFAULT_SCOPES,
+    role: Role = PRACTICE_SYSTEM,
     nhs_mode: bool = False,
     issuer: str = "",
 ) -> str:
@@ -84,6 +86,8 @@ def register_client(
         Its public keys, or where they are.
     scopes : str
         The most that it may ask for, blank-separated.
+    role : Role
+        As what it acts, one of `SYSTEM_ROLES`: a practice's system, or the link workers' own.
     nhs_mode : bool
         Its assertions are signed with RS512 alone, and refusals are named as the NHS names them.
     issuer : str
@@ -110,6 +114,7 @@ def register_client(
         client_id=str(uuid.uuid4()),
         name=name,
         scopes=" ".join(sorted(wanted)),
+        role=role.name,
         nhs_mode=nhs_mode,
         keys=inline,
         jwks_url=url,
@@ -136,6 +141,7 @@ def register_client(
             "practices": list[Json](codes[:20]),
             "practice_count": len(codes),
             "scopes": row.scopes,
+            "role": row.role,
             "nhs_mode": nhs_mode,
         },
     )
@@ -254,6 +260,7 @@ def _told(row: Client, practices: frozenset[OdsCode]) -> ClientRegistered:
         name=row.name,
         practices=practices,
         scopes=frozenset(row.scopes.split()),
+        role=system_role(row.role),
         nhs_mode=row.nhs_mode,
         keys=kept,
         jwks_url=row.jwks_url,

@@ -107,6 +107,23 @@ PRACTICE_SYSTEM = Role(
     ),
     title="Practice system",
 )
+LINK_WORKER_SYSTEM = Role(
+    "link_worker_system",
+    "The computer system that link workers work in, if that is not Kith. It does what a practice's "
+    "system does for its practices, and says what becomes of each referral: taken on, in progress, "
+    "on hold, completed. It searches for nobody by name and opens no record outside its practices.",
+    frozenset(
+        {
+            Permission.REFER,
+            Permission.READ_REFERRALS,
+            Permission.MATCH,
+            Permission.CLOSE_FLAG,
+            Permission.TRIAGE,
+            Permission.WORK_REFERRALS,
+        }
+    ),
+    title="Link workers' system",
+)
 PRACTICE_USER = Role(
     "practice_user",
     "Somebody who works at a GP practice. They can refer people, read what became of them, and "
@@ -232,6 +249,7 @@ ROLES = {
     role.name: role
     for role in (
         PRACTICE_SYSTEM,
+        LINK_WORKER_SYSTEM,
         PRACTICE_USER,
         LINK_WORKER,
         SERVICE_LEAD,
@@ -243,6 +261,25 @@ ROLES = {
         SELF_REFERRER,
     )
 }
+
+
+SYSTEM_ROLES = {role.name: role for role in (PRACTICE_SYSTEM, LINK_WORKER_SYSTEM)}
+"""Roles that a registered system can have."""
+
+
+def system_role(name: str) -> Role:
+    """The role of that name that a system can be registered with.
+
+    Raises
+    ------
+    UnknownRole
+        If there is none; the message lists those there are.
+    """
+    found = SYSTEM_ROLES.get(name.strip().lower().replace("-", "_"))
+    if found is None:
+        known = ", ".join(sorted(SYSTEM_ROLES))
+        raise UnknownRole(f"There is no such role for a system. The roles are: {known}.", role=name)
+    return found
 
 
 def staff_role(name: str) -> Role:

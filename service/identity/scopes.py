@@ -12,7 +12,7 @@ from typing import Final
 
 from geo.errors import Json
 from service.identity.errors import BadScope
-from service.identity.roles import Permission
+from service.identity.roles import PRACTICE_SYSTEM, Permission, Role
 
 LETTERS: Final = "cruds"
 """Create, read, update, delete, search: always in this order."""
@@ -92,8 +92,8 @@ def covers(scopes: Iterable[str], kind: str, interaction: str) -> bool:
     return any(named in {kind, "*"} and interaction in may for named, may in map(_parts, scopes))
 
 
-def permissions(scopes: Iterable[str]) -> frozenset[Permission]:
-    """The most that an actor with these scopes may do anywhere in Kith.
+def permissions(scopes: Iterable[str], role: Role = PRACTICE_SYSTEM) -> frozenset[Permission]:
+    """The most that a system of this role may do anywhere in Kith with these scopes.
 
     A door asks for the one scope that it needs besides; this is the net below all doors.
     """
@@ -107,8 +107,8 @@ def permissions(scopes: Iterable[str]) -> frozenset[Permission]:
     if covers(scopes, "HealthcareService", "s"):
         found.add(Permission.MATCH)
     if covers(scopes, "Task", "u"):
-        found.add(Permission.CLOSE_FLAG)
-    return frozenset(found)
+        found |= {Permission.CLOSE_FLAG, Permission.TRIAGE, Permission.WORK_REFERRALS}
+    return frozenset(found) & role.permissions
 
 
 def supported() -> list[str]:

@@ -7,10 +7,11 @@ import warnings
 from pathlib import Path
 
 import pytest
-from api_client import VAR
-from client_world import jwks, key, registered
+from api_client import VAR, Api
+from client_world import System, jwks, key, registered
+from fhir_sent import bundle, post, put_task, read, taken
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
-from town import RUNCORN, SYSTEM, WIDNES, add_practices
+from town import RUNCORN, SYSTEM, WIDNES, add_practices, token_for
 from typer.testing import CliRunner
 from web_world import Web
 
@@ -230,6 +231,33 @@ def test_a_system_by_command(web: Web, shell, tmp_path: Path) -> None:
     assert "withdrawn" in shell("list")
 
 
+def test_the_link_workers_own_system_by_command(web: Web, shell, tmp_path: Path) -> None:
+    """From the command to a referral that it moves; a practice's system may not."""
+    file = tmp_path / "keys.json"
+    file.write_text(jwks(key("first")), encoding="utf-8")
+    given = ("add", "--name", "Cases", "--practice", "N81011", "--jwks", str(file))
+    works = shell(*given, "--role", "link-worker-system").splitlines()[-1]
+    refers = shell(*given).splitlines()[-1]
+    assert "link_worker_system" in shell("list")
+    scopes = "system/Task.ru system/ServiceRequest.r"
+    town = web.town
+    sender, worker = (System(town, each).api(scopes) for each in (refers, works))
+    task_id = taken(post(Api(town, token_for(town.store, WIDNES)), "", bundle()))
+    stood = read(worker, f"Task/{task_id}")
+    assert put_task(sender, stood | {"status": "accepted"}).status_code == 403
+    moved = put_task(worker, stood | {"status": "accepted"})
+    assert (moved.status_code, moved.json()["status"]) == (200, "accepted")
+    # It is bounded by its scopes, and by its practices.
+    read_only = System(town, works).api("system/Task.r")
+    assert put_task(read_only, moved.json() | {"status": "on-hold"}).status_code == 403
+    elsewhere = ("add", "--name", "Cases", "--practice", "N81019", "--jwks", str(file))
+    other = shell(*elsewhere, "--role", "link_worker_system").splitlines()[-1]
+    assert put_task(System(town, other).api(scopes), moved.json()).status_code == 404
+    # Withdrawn, its tokens end with it.
+    shell("withdraw", works)
+    assert put_task(worker, moved.json() | {"status": "on-hold"}).status_code == 401
+
+
 def test_a_mistake_is_told_with_what_to_do(web: Web, shell, tmp_path: Path) -> None:
     given = ("add", "--name", "x", "--practice", "N81011")
     assert "one of the two" in shell(*given, code=64)
@@ -238,6 +266,10 @@ def test_a_mistake_is_told_with_what_to_do(web: Web, shell, tmp_path: Path) -> N
     large.write_text("x" * 200_000, encoding="utf-8")
     assert "too large" in shell(*given, "--jwks", str(large), code=64)
     assert "https" in shell(*given, "--jwks-url", "http://s.example", code=64)
+    file = tmp_path / "keys.json"
+    file.write_text(jwks(key("first")), encoding="utf-8")
+    told = shell(*given, "--jwks", str(file), "--role", "link_worker", code=64)
+    assert "practice_system" in told
     assert "kith client list" in shell("withdraw", "nobody", code=66)
     assert web.scalar("SELECT count(*) FROM client") == 0
 

@@ -14,7 +14,7 @@ from town import RUNCORN, WIDNES, token_for
 from service.api.fhir.context import caller_of
 from service.api.fhir.errors import OutOfScope
 from service.identity.access_tokens import holder_of
-from service.identity.roles import PRACTICE_SYSTEM, Permission
+from service.identity.roles import LINK_WORKER_SYSTEM, PRACTICE_SYSTEM, Permission
 from service.identity.scopes import LETTERS, SUPPORTED, covers, granted, permissions, read_scopes
 
 pytest_plugins = ("api_fixtures",)
@@ -53,6 +53,9 @@ def test_what_each_scope_permits() -> None:
     assert permissions({"system/HealthcareService.rs"}) == {Permission.MATCH}
     assert Permission.REFER not in permissions({"system/ServiceRequest.rs", "system/Task.crus"})
     assert permissions({"system/*.cruds"}) == PRACTICE_SYSTEM.permissions
+    works = permissions({"system/Task.u"}, LINK_WORKER_SYSTEM)
+    assert works == permissions({"system/Task.u"}) | {Permission.TRIAGE, Permission.WORK_REFERRALS}
+    assert permissions({"system/*.cruds"}, LINK_WORKER_SYSTEM) == LINK_WORKER_SYSTEM.permissions
 
 
 @pytest.fixture

@@ -100,6 +100,22 @@ SENT: dict[str, Any] = {
         {"code": {"text": "Walks less than she would like"}},
     ],
     "Consent": {"dateTime": "2026-03-02T09:55:00+00:00"},
+    "Flag": [
+        {
+            "status": "active",
+            "category": [
+                {
+                    "coding": [
+                        {
+                            "system": "https://fhir.nhs.uk/CodeSystem/flag-categories-bars",
+                            "code": "SS",
+                        }
+                    ]
+                }
+            ],
+            "code": {"text": "A dog that bites."},
+        }
+    ],
 }
 """What a practice's system may have sent; written here for the tests."""
 

@@ -41,6 +41,8 @@ class Arrival:
         The sender's own numbers; one of them stands for one referral of a practice for good.
     address_protected : bool
         The person's record is marked at its source: no place of theirs is kept.
+    risks : tuple of str
+        What the sender warns of, each of up to 500 characters.
     person_id : str
         The id that the sender was told for the person before. Where this practice has such a
         person it is them; where it has not, a new person has this id. Empty when none was told.
@@ -52,6 +54,7 @@ class Arrival:
     reach: ReachStated = ReachStated()
     urgency: Urgency = Urgency.ROUTINE
     address_protected: bool = False
+    risks: tuple[str, ...] = ()
     person_id: str = ""
 
     def key(self) -> str | None:

@@ -62,8 +62,17 @@ RICH = {
                 "id": "inside",
                 "code": {"text": "Walks less than she would like."},
                 "subject": {"reference": URNS["patient"]},
-            }
+            },
+            {
+                "resourceType": "Flag",
+                "id": "dog",
+                "status": "active",
+                "category": [{"coding": [{"code": "SS"}]}],
+                "code": {"text": "A dog that bites."},
+                "subject": {"reference": URNS["patient"]},
+            },
         ],
+        supportingInfo=[{"reference": URNS["consent"]}, {"reference": "#dog"}],
         reasonReference=[{"reference": "#inside"}, {"reference": URNS["condition"]}],
     ),
     "patient": patient(

@@ -11,6 +11,7 @@ from geo.gazetteer import Gazetteer
 from service.identity.actors import Actor
 from service.identity.roles import Permission
 from service.matching.notes.model import FoundFlag, NoteReading
+from service.referrals.actions.arriving import keep_risks
 from service.referrals.actions.calling_back import require_requester
 from service.referrals.actions.refer import STATES, checked_request
 from service.referrals.arrivals import Arrival
@@ -74,6 +75,7 @@ def amend(
         _understand_anew(work, referral, found)
     referral.urgency = arrival.urgency
     _reach_anew(work, referral, request, arrival)
+    keep_risks(work.session, referral_id, arrival.risks, by=by, today=today)
     _raise_new(work, referral, request, found.flags)
     source = work.session.get(ReferralSource, referral_id)
     if source is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from service.referrals.arrivals import PROTECTED_CARE, Arrival, SenderNumber
 from service.referrals.model import Referral
 from service.referrals.opening import opened, written
 from service.referrals.source_model import ReferralIdentifier, ReferralSource, read_instant
+from service.referrals.work_model import Risk
 from service.store.work import UnitOfWork
 
 LONGEST_CARE = 200
@@ -62,7 +64,13 @@ def by_condition(
 
 
 def keep_arrival(
-    session: Session, arrival: Arrival, referral: Referral, person: Person, *, by: Actor
+    session: Session,
+    arrival: Arrival,
+    referral: Referral,
+    person: Person,
+    *,
+    by: Actor,
+    today: date,
 ) -> None:
     """Keep what came along, beside the referral that was made of it.
 
@@ -79,6 +87,7 @@ def keep_arrival(
         )
     )
     _keep_numbers(session, referral, arrival.numbers)
+    keep_risks(session, referral.referral_id, arrival.risks, by=by, today=today)
     reach = arrival.reach
     person.telephone = reach.telephone or person.telephone
     person.email = reach.email or person.email
@@ -86,6 +95,30 @@ def keep_arrival(
     referral.urgency = arrival.urgency
     if arrival.address_protected or person.address_protected:
         _protect(session, referral, person)
+
+
+def keep_risks(
+    session: Session, referral_id: str, risks: Sequence[str], *, by: Actor, today: date
+) -> None:
+    """Put what a sender warns of among the referral's risks; one that stands there stays one."""
+    if not risks:
+        return
+    standing = set(
+        session.scalars(
+            select(Risk.risk).where(Risk.referral_id == referral_id, Risk.ended_on.is_(None))
+        )
+    )
+    session.add_all(
+        Risk(
+            referral_id=referral_id,
+            none_known=False,
+            risk=each,
+            asked_on=today,
+            recorded_by=by.actor_id,
+        )
+        for each in risks
+        if each not in standing
+    )
 
 
 def attach_task(

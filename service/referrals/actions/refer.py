@@ -120,6 +120,7 @@ def refer(
                 digest=digest,
                 key=wanted,
                 arrival=arrival,
+                today=today,
             )
     except IntegrityError:
         # Another process took the same request between our look and our write.
@@ -222,6 +223,7 @@ def _take(
     digest: str,
     key: str,
     arrival: Arrival | None,
+    today: date,
 ) -> Received:
     session = work.session
     # Referrals of one practice take turns from here on: two at once for a person who is not known
@@ -238,7 +240,7 @@ def _take(
     session.flush()
     session.add(_consent(request, person.person_id, referral.referral_id))
     if arrival is not None:
-        keep_arrival(session, arrival, referral, person, by=by)
+        keep_arrival(session, arrival, referral, person, by=by, today=today)
     raise_flags(
         work,
         referral=referral,

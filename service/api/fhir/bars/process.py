@@ -226,6 +226,7 @@ _TAKEN = frozenset(
         "HealthcareService",
         "Condition",
         "Consent",
+        "Flag",
     }
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.api.fhir.errors import Invalid
@@ -24,6 +24,8 @@ class Gathered:
         Who refers, as what, and for whom.
     conditions, consents : tuple of Entry
         Reasons, the first that the ServiceRequest names first; and what the person agreed to.
+    flags : tuple of Entry
+        What the sender warns of, and what the person needs of others.
     ods_codes : mapping
         ODS code of an organisation by what it is referred to.
     """
@@ -36,6 +38,7 @@ class Gathered:
     organisation: Entry | None = None
     conditions: tuple[Entry, ...] = ()
     consents: tuple[Entry, ...] = ()
+    flags: tuple[Entry, ...] = ()
     ods_codes: Mapping[str, str] | None = None
 
 
@@ -73,6 +76,7 @@ def gathered(entries: Sequence[Entry]) -> Gathered:
         organisation,
         conditions=_conditions(entries, request, named),
         consents=tuple(each for each in named.values() if each.kind == "Consent"),
+        flags=_once(each for each in named.values() if each.kind == "Flag"),
         ods_codes={
             name: ods_of(each.resource)
             for name, each in named.items()
@@ -145,8 +149,13 @@ def _conditions(
         if (name := text_of(each, "reference")) in named
     ]
     others = [each for each in named.values() if each.kind == "Condition"]
+    return _once(each for each in [*first, *others] if each.kind == "Condition")
+
+
+def _once(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Each resource once, by whichever of its names it came first."""
     seen: list[Entry] = []
-    for each in [*first, *others]:
-        if each.kind == "Condition" and all(each.resource is not one.resource for one in seen):
+    for each in entries:
+        if all(each.resource is not one.resource for one in seen):
             seen.append(each)
     return tuple(seen)

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Final
 
 from seed_data import needs as need_list
+from service.api.fhir.parse.flags import words_of_flags
 from service.api.fhir.parse.gathered import Gathered
 from service.api.fhir.rules.findings import Resource, child, codings, rows, text_of
 from service.api.fhir.systems import NEED, SNOMED
@@ -35,6 +36,7 @@ def words_of(found: Gathered) -> str:
     for each in found.conditions:
         parts += [text_of(note, "text") for _, note in rows(each.resource, "note")]
     parts.append(text_of(request, "patientInstruction"))
+    parts += words_of_flags(found)
     parts += _displays(_concepts(found))
     tidy = dict.fromkeys(part.strip() for part in parts if part.strip())
     return "\n".join(tidy) or ("" if needs_of(found) else BY_CODE_ONLY)

@@ -33,6 +33,8 @@ def sent_of(found: Gathered, *, sensitive: bool) -> dict[str, Json]:
     kept.update({kind: bare(each.resource) for kind, each in singles.items() if each is not None})
     if found.conditions:
         kept["Condition"] = [bare(each.resource) for each in found.conditions]
+    if found.flags:
+        kept["Flag"] = [bare(each.resource) for each in found.flags]
     return kept
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from geo.gazetteer import Gazetteer
 from service.api.fhir.errors import Invalid
+from service.api.fhir.parse.flags import risks_of
 from service.api.fhir.parse.gathered import Gathered
 from service.api.fhir.parse.person import (
     facts_of_patient,
@@ -82,6 +83,7 @@ def submission(
             reach=reach_of(patient),
             urgency=Urgency.URGENT if urgent else Urgency.ROUTINE,
             address_protected=sensitive,
+            risks=risks_of(found),
         ),
     )
 

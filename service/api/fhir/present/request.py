@@ -36,6 +36,7 @@ narrower: somebody who needs help with housing is not thereby homeless."""
 def service_request(case: Case, change: Change) -> Resource:
     """What the practice asked for, as it stood after `change`."""
     referral, given = case.referral, sent(case, "ServiceRequest")
+    flags = _flags(case)
     found: Resource = {
         **given,
         "resourceType": "ServiceRequest",
@@ -56,7 +57,8 @@ def service_request(case: Case, change: Change) -> Resource:
             reference("Condition", condition_id(case, place)) for place in range(conditions(case))
         ],
         "supportingInfo": [
-            reference("Consent", f"consent-{each.consent_id}") for each in case.consents
+            *(reference("Consent", f"consent-{each.consent_id}") for each in case.consents),
+            *({"reference": f"#{each['id']}", "type": "Flag"} for each in flags),
         ],
         "note": given.get("note") or ([{"text": referral.reason}] if referral.reason else []),
         "identifier": [
@@ -66,8 +68,17 @@ def service_request(case: Case, change: Change) -> Resource:
         ],
     }
     change.kept_with(found)
+    found["contained"] += flags
     tidy: Resource = settled({name: value for name, value in found.items() if value != []})
     return tidy
+
+
+def _flags(case: Case) -> list[Resource]:
+    """What the sender warned of, as it came."""
+    return [
+        {**each, "resourceType": "Flag", "id": f"flag-{number}", "subject": subject(case)}
+        for number, each in enumerate(all_sent(case, "Flag"), start=1)
+    ]
 
 
 def with_codes(given: Any, *codes: Resource) -> Resource:  # noqa: ANN401 - any JSON

@@ -95,7 +95,7 @@ TYPED = {
 def test_no_form_loses_what_was_typed_when_the_session_has_ended(quick_web: Web) -> None:
     posts = [
         path
-        for method, path in pages_of(quick_web)
+        for method, path in pages_of(quick_web.app)
         if method == "POST" and f"POST {path}" not in PUBLIC
     ]
     assert len(posts) > 35, "every form for somebody who is signed in"

@@ -133,7 +133,9 @@ def test_the_link_opens_the_form_and_holds_nothing_of_the_person(web: Web) -> No
     (link,) = card["links"]
     assert link["type"] == "absolute"
     assert link["url"].startswith("http://kith.test/launch/")
-    page = web.browser("practice-widnes").get(link["url"].removeprefix("http://kith.test"))
+    browser, path = web.browser("practice-widnes"), link["url"].removeprefix("http://kith.test")
+    assert browser.get(path).status_code == 200
+    page = browser.post(path)
     assert page.status_code == 200
     assert "Needs in the record:" in page.text
     for part in ("Featherstonehaugh", "9990548609", "WA8 0DQ", "1951-03-09"):

@@ -145,6 +145,18 @@ class _Compiler:
         return parse(text, self.groups)
 
 
+def _flag_rules(*parts: Mapping[str, Mapping[str, Any]]) -> list[FlagRule]:
+    """The phrases of danger of some files together, and the idioms that are none."""
+    found = [
+        FlagRule(flag, line, role)
+        for flag in parts[0]
+        for role in FLAG_ROLES
+        for part in parts
+        for line in part[flag].get(role, ())
+    ]
+    return found + [FlagRule("", line, IDIOM) for line in _toml("idioms.toml")["phrases"]]
+
+
 def _need_rules(
     table: Mapping[str, Any], more: Mapping[str, Sequence[str]], need: str
 ) -> list[NeedRule]:
@@ -194,7 +206,7 @@ def rulebook() -> Rulebook:
         need: table for part in NEED_FILES for need, table in _toml(f"needs_{part}.toml").items()
     }
     more_words = _toml("need_words.toml")
-    flags, more = _toml("flags.toml"), _toml("danger_words.toml")
+    flags = _toml("flags.toml")
     context, interests = _toml("context.toml"), _toml("interests.toml")
     hints, facts = _toml("kind_hints.toml"), _toml("facts.toml")
     heard = _toml("flag_examples.toml")
@@ -212,13 +224,7 @@ def rulebook() -> Rulebook:
     need_rules = [
         rule for need, table in needs.items() for rule in _need_rules(table, more_words[need], need)
     ]
-    flag_rules = [
-        FlagRule(flag, line, role)
-        for flag, table in flags.items()
-        for role in FLAG_ROLES
-        for line in (*table.get(role, ()), *more[flag].get(role, ()))
-    ]
-    flag_rules += [FlagRule("", line, IDIOM) for line in _toml("idioms.toml")["phrases"]]
+    flag_rules = _flag_rules(flags, _toml("danger_words.toml"))
     cue_rules = [CueRule(name, line) for name in cue_names for line in context[name]]
     named: dict[Literal["interests", "hints", "facts"], list[WordRule]] = {
         "interests": [WordRule(n, w) for n, t in interests.items() for w in t["words"]],

@@ -46,6 +46,19 @@ def test_harmless_notes_kept_apart_raise_few_alarms_and_every_danger_is_found() 
     assert alarm_ratio(out) <= 0.05
 
 
+def test_danger_told_by_another_author_goes_to_a_clinician() -> None:
+    """Whatever it is called: a clinician sees the note either way."""
+    sent, dangers, alarms, harmless = 0, 0, 0, 0
+    for row in rows.load(DATA / "notes_third_held_out.jsonl"):
+        is_danger = any(status != "history" for status in row["red_flags"].values())
+        told = any(each != "history" for each in rows.predict_row(row, READER)["flags"].values())
+        dangers, harmless = dangers + is_danger, harmless + (not is_danger)
+        sent, alarms = sent + (is_danger and told), alarms + (told and not is_danger)
+    assert (dangers, harmless) == (48, 62)
+    assert sent >= 42
+    assert alarms <= 8
+
+
 @pytest.mark.parametrize("noise", [0.05, 0.1])
 def test_mistyped_harmless_notes_raise_few_alarms(noise: float) -> None:
     assert alarm_ratio(summary("notes_held_out", noise)) <= 0.06

@@ -21,6 +21,7 @@ from service.matching.notes.errors import RulesInvalid
 from service.matching.notes.patterns import Matcher, Pattern, parse
 
 PACKAGE = "service.matching.notes"
+MORE_DANGER = ("danger_words", "danger_in_passing")
 NEED_FILES = ("social", "mind", "body", "family", "money", "home", "learn_do")
 STRENGTHS = {"strong": 0.9, "clear": 0.7, "hint": 0.4, "faint": 0.2}
 # The wide phrases of need_words.toml count a little less than those of the need's own file.
@@ -224,7 +225,7 @@ def rulebook() -> Rulebook:
     need_rules = [
         rule for need, table in needs.items() for rule in _need_rules(table, more_words[need], need)
     ]
-    flag_rules = _flag_rules(flags, _toml("danger_words.toml"))
+    flag_rules = _flag_rules(flags, *(_toml(f"{name}.toml") for name in MORE_DANGER))
     cue_rules = [CueRule(name, line) for name in cue_names for line in context[name]]
     named: dict[Literal["interests", "hints", "facts"], list[WordRule]] = {
         "interests": [WordRule(n, w) for n, t in interests.items() for w in t["words"]],

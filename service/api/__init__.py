@@ -31,5 +31,5 @@ def warm(kith: Kith) -> None:
     """Load what is loaded when it is first used: the reader of notes, the models of FHIR."""
     from service.api.fhir.rules.shape import warm as warm_models
 
-    kith.read_note("Lonely.")
+    kith.reader.warm()
     warm_models()

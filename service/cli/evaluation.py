@@ -31,7 +31,7 @@ def evaluate(
         rows = notes_of(notes)
         reader = NoteReader()
         # Rules and model are loaded by the first reading, and are no part of the first note's.
-        reader.read("Lonely.")
+        reader.warm()
         predicted = []
         with Bars() as bars:
             bars.begin("Reading notes", len(rows))

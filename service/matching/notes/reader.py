@@ -63,6 +63,10 @@ class NoteReader:
         self._today = today
         self._meaning: MeaningIndex | None = None
 
+    def warm(self) -> None:
+        """Load rules, model and the index of spelling, so that no later reading waits for them."""
+        self.read("Lonley, wants hlep.")
+
     def read(self, note: object) -> NoteReading:
         """What the note says.
 

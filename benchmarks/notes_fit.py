@@ -1,9 +1,9 @@
-"""Refits the weights of `reading.toml` on the notes to learn from and prints them.
+"""Refits the weights of the rules in `reading.toml` and prints them.
 
-Run by hand after larger changes of rules: `python -m benchmarks.notes_fit`. The notes are those of
-both authors, `notes_dev.jsonl` and `notes_second_dev.jsonl`. Above the weights stands how well they
-are read by weights fitted without them (six folds). The held-out notes of either author are not
-fitted, so that `benchmarks.notes` can judge the result by them.
+Run by hand after larger changes of rules, before `python -m benchmarks.notes_learn`:
+`python -m benchmarks.notes_fit`. `alone` is for reading without the model, fitted to the notes of
+two authors; `rules` is what the network adds to, fitted to all notes to learn from. Above the
+weights stands how well the notes are read by weights fitted without them (six folds).
 """
 
 from __future__ import annotations
@@ -11,34 +11,31 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.notes import DATA, TODAY
+from benchmarks.notes_learn import ALSO, to_learn
 from service.matching.evaluation import fitting, metrics, rows
-from service.matching.notes.embedder import Embedder, NullEmbedder, open_embedder
-from service.matching.notes.needs import soften
+from service.matching.notes.embedder import NullEmbedder
+from service.matching.notes.needs import chance
 from service.matching.notes.reader import NoteReader
 from service.matching.notes.rulebook import rulebook
 
 
 def main() -> None:
-    """Print the out-of-fold figures and the weights, with and without the model."""
-    gold = [*rows.load(DATA / "notes_dev.jsonl"), *rows.load(DATA / "notes_second_dev.jsonl")]
-    told("fusion", gold, open_embedder())
-    told("rules_only", gold, NullEmbedder())
+    """Print the out-of-fold figures as comments and the weights as TOML."""
+    told("alone", [row for name in ALSO for row in rows.load(DATA / f"{name}.jsonl")])
+    told("rules", [row for row in to_learn() if "of" not in row])
 
 
-def told(name: str, gold: list[dict[str, Any]], embedder: Embedder) -> None:
-    """One reader's figures as comments and its weights as TOML."""
-    if name == "fusion" and not embedder.is_available:
-        print("# The language model is not installed: nothing to fit for fusion.")
-        return
-    features = fitting.tables(gold, NoteReader(embedder, TODAY))
-    found = fitting.out_of_fold(gold, features)
+def told(name: str, gold: list[dict[str, Any]]) -> None:
+    """One set of weights with its figures."""
+    features = fitting.tables(gold, NoteReader(NullEmbedder(), TODAY))
     temperature = float(rulebook().settings["confidence"]["temperature"])
     made = []
-    for row, chances in zip(gold, found, strict=True):
-        ranked = sorted(chances, key=lambda n: (-round(sum(chances[n]), 6), n))
-        sure = {n: soften(chances[n][0], temperature) for n in ranked}
-        shown = [n for n in ranked if sure[n] >= 0.5]
-        made.append({"id": row["id"], "needs": ranked, "shown": shown, "confidence": sure,
+    for number, odds in enumerate(fitting.out_of_fold(gold, features)):
+        worth = {need: chance(accept) + chance(main) for need, (accept, main) in odds.items()}
+        ranked = sorted(worth, key=lambda need: (-round(worth[need], 6), need))
+        sure = {need: chance(odds[need][0] / temperature) for need in ranked}
+        shown = [need for need in ranked if sure[need] >= 0.5]
+        made.append({"id": gold[number]["id"], "needs": ranked, "shown": shown, "confidence": sure,
                      "kinds": [], "flags": {}})  # fmt: skip
     summary = metrics.summary(gold, made)
     print(f"# {name} out of fold: nDCG@5 {summary['nDCG@5']}, recall@5 {summary['recall@5']}, "

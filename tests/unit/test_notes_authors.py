@@ -16,7 +16,12 @@ from service.matching.notes.reader import NoteReader
 DATA = Path(__file__).parent.parent / "data"
 READER = NoteReader(today=date(2026, 3, 1))
 SAID = sentences.sentences_of(DATA / "need_sentences.toml")
-HELD_OUT = {"notes_held_out": (0.85, 0.94, 0.85), "notes_second_held_out": (0.68, 0.79, 0.66)}
+HELD_OUT = {
+    "notes_held_out": (0.87, 0.94, 0.85),
+    "notes_second_held_out": (0.78, 0.88, 0.77),
+    "notes_fourth_held_out": (0.80, 0.87, 0.83),
+    "notes_fifth_held_out": (0.86, 0.92, 0.87),
+}
 
 
 def summary(name: str, noise: float = 0.0) -> dict[str, object]:
@@ -46,17 +51,32 @@ def test_harmless_notes_kept_apart_raise_few_alarms_and_every_danger_is_found() 
     assert alarm_ratio(out) <= 0.05
 
 
-def test_danger_told_by_another_author_goes_to_a_clinician() -> None:
-    """Whatever it is called: a clinician sees the note either way."""
-    sent, dangers, alarms, harmless = 0, 0, 0, 0
-    for row in rows.load(DATA / "notes_third_held_out.jsonl"):
+@pytest.mark.parametrize(
+    ("name", "dangers", "harmless", "least_sent", "most_alarms"),
+    [
+        ("notes_third_held_out", 48, 62, 42, 8),
+        ("notes_second_held_out", 14, 63, 14, 5),
+        ("notes_fourth_held_out", 23, 127, 17, 22),
+        ("notes_fifth_held_out", 33, 167, 27, 25),
+    ],
+)
+def test_danger_told_by_another_author_goes_to_a_clinician(
+    name: str, dangers: int, harmless: int, least_sent: int, most_alarms: int
+) -> None:
+    """Whatever it is called: a clinician sees the note either way.
+
+    A sixth of the harmless notes of the fourth and fifth, and most of the third, were written to
+    sound like danger.
+    """
+    sent, alarms, counted = 0, 0, [0, 0]
+    for row in rows.load(DATA / f"{name}.jsonl"):
         is_danger = any(status != "history" for status in row["red_flags"].values())
         told = any(each != "history" for each in rows.predict_row(row, READER)["flags"].values())
-        dangers, harmless = dangers + is_danger, harmless + (not is_danger)
+        counted[is_danger] += 1
         sent, alarms = sent + (is_danger and told), alarms + (told and not is_danger)
-    assert (dangers, harmless) == (48, 62)
-    assert sent >= 42
-    assert alarms <= 8
+    assert counted == [harmless, dangers]
+    assert sent >= least_sent
+    assert alarms <= most_alarms
 
 
 @pytest.mark.parametrize("noise", [0.05, 0.1])

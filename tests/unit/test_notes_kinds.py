@@ -1,4 +1,4 @@
-from service.matching.notes.kinds import rank_kinds
+from service.matching.notes.kinds import rank_kinds, score_kinds
 from service.matching.notes.model import Fact, Facts, FoundInterest, FoundNeed
 from service.matching.notes.rulebook import rulebook
 
@@ -16,7 +16,8 @@ def need(name, confidence, main):
 def ranked(*needs, interests=(), **facts):
     known = Facts(tuple(Fact(key, value, "", (0, 0)) for key, value in facts.items()))
     liked = [FoundInterest(name, name, (0, 0)) for name in interests]
-    return rank_kinds(needs, liked, known, [], SERVED, rulebook())
+    scores = score_kinds(needs, liked, known, [], SERVED, rulebook())
+    return rank_kinds(scores, {}, known, rulebook())
 
 
 def test_the_first_kind_of_each_main_need_comes_before_the_last_of_one():
@@ -48,5 +49,7 @@ def test_no_need_and_no_interest_give_no_kind():
 def test_a_kind_for_one_thing_comes_after_one_for_all_when_the_note_does_not_name_it():
     served = {"ltc_self_management": ["stroke_group", "ltc_group"]}
     long_term = need("ltc_self_management", 0.9, 0.9)
-    kinds = rank_kinds([long_term], [], Facts(()), [], served, rulebook())
+    kinds = rank_kinds(
+        score_kinds([long_term], [], Facts(()), [], served, rulebook()), {}, Facts(()), rulebook()
+    )
     assert kinds.index("ltc_group") < kinds.index("stroke_group")

@@ -8,20 +8,19 @@ import pytest
 
 from service.matching.evaluation import fitting
 from service.matching.notes.embedder import NullEmbedder
-from service.matching.notes.needs import companions, soften
+from service.matching.notes.needs import chance, companions
 from service.matching.notes.reader import NoteReader
 from service.matching.notes.rulebook import rulebook
 
 READER = NoteReader(NullEmbedder(), date(2026, 3, 1))
 
 
-def test_softening_keeps_order_and_even_odds_and_shrinks_the_rest():
-    assert soften(0.5, 1.4) == pytest.approx(0.5)
-    assert soften(0.8, 2.0) == pytest.approx(2 / 3)
-    assert 0.5 < soften(0.9, 1.4) < 0.9
-    assert 0.1 < soften(0.1, 1.4) < 0.5
-    assert soften(0.7, 1.0) == pytest.approx(0.7)
-    assert math.isfinite(soften(1.0, 1.4)) and math.isfinite(soften(0.0, 1.4))
+def test_a_chance_keeps_the_order_of_its_log_odds_and_never_leaves_0_to_1():
+    assert chance(0.0) == pytest.approx(0.5)
+    assert chance(math.log(4)) == pytest.approx(0.8)
+    assert chance(math.log(4) / 2) == pytest.approx(2 / 3)
+    assert chance(-2.0) < chance(-1.0) < chance(3.0) < 1
+    assert 0 < chance(-1e9) < chance(1e9) <= 1
 
 
 def test_companions_come_only_from_needs_that_are_there():
@@ -64,7 +63,7 @@ def test_the_fit_finds_the_weights_that_made_the_labels():
     assert np.abs(by_group).max() < 0.3
 
 
-def test_out_of_fold_chances_cover_every_note_and_need():
+def test_out_of_fold_odds_cover_every_note_and_need():
     notes = [f"{word}." for word in ("Lonely", "In debt", "Obese", "Smokes", "Homeless", "Falls")]
     gold = [{"note": n, "expected_needs": ["smoking"], "acceptable_needs": []} for n in notes]
     found = fitting.out_of_fold(gold, fitting.tables(gold, READER), folds=3)

@@ -2,7 +2,6 @@
 
 from seed_data import needs
 from service.matching.notes.rulebook import rulebook
-from service.matching.notes.similarity import _kept_vectors, example_texts
 
 
 def test_every_need_and_flag_of_the_taxonomy_has_rules():
@@ -29,9 +28,3 @@ def test_companions_are_needs_and_chances():
 def test_each_need_has_enough_phrases_and_examples():
     book = rulebook()
     assert min(len(examples) for examples in book.need_examples.values()) >= 3
-
-
-def test_kept_vectors_belong_to_the_sentences_in_the_files():
-    vectors = _kept_vectors(example_texts(rulebook()))
-    assert vectors is not None, "run: python benchmarks/notes_vectors.py"
-    assert vectors.shape == (len(example_texts(rulebook())), 384)

@@ -1,7 +1,7 @@
-"""Fits the few weights of `reading.toml` to labelled notes; run by hand when rules change.
+"""Fits the few weights of the rules in `reading.toml` to labelled notes; run by hand.
 
-Logistic regression with a small penalty, by Newton steps on numpy: nine weights, a few hundred
-notes at most, so nothing heavier is wanted. `python -m benchmarks.notes_fit` prints the result.
+Logistic regression with a small penalty, by Newton steps on numpy: seven weights and a bias by
+need, so nothing heavier is wanted. `python -m benchmarks.notes_fit` prints the result.
 """
 
 from __future__ import annotations
@@ -21,9 +21,6 @@ MAIN = (
     "rules",
     "strong",
     "many",
-    "meaning",
-    "stands_out",
-    "agrees",
     "requested",
     "early",
 )
@@ -38,8 +35,7 @@ Weights = dict[str, Any]
 def tables(rows: Sequence[Mapping[str, Any]], reader: NoteReader) -> list[Table]:
     """The features of each note, before companions are weighed."""
     heard = [reader.hear(row["note"]) for row in rows]
-    book = rulebook()
-    return [need_reading.features(h.evidence, h.nearness, book, h.priors) for h in heard]
+    return [need_reading.features(h.evidence, rulebook(), h.priors) for h in heard]
 
 
 def fit(rows: Sequence[Mapping[str, Any]], features: Sequence[Table]) -> tuple[Weights, Weights]:
@@ -63,7 +59,7 @@ def fit(rows: Sequence[Mapping[str, Any]], features: Sequence[Table]) -> tuple[W
 def out_of_fold(
     rows: Sequence[Mapping[str, Any]], features: Sequence[Table], *, folds: int = 6, seed: int = 0
 ) -> list[dict[str, tuple[float, float]]]:
-    """For each note, the chances (acceptable, main) by weights fitted without its fold."""
+    """For each note, the log-odds (acceptable, main) by weights fitted without its fold."""
     fold = np.random.default_rng(seed).permutation(len(rows)) % folds
     found: list[dict[str, tuple[float, float]]] = [{} for _ in rows]
     for one in range(folds):

@@ -46,6 +46,10 @@ class Embedder(Protocol):
         """One unit row a text, shape (len(texts), 384), float32; no texts gives (0, 384)."""
         ...
 
+    def pieces(self, texts: Sequence[Sequence[int]]) -> list[Vectors]:
+        """For each text, given as ids of word pieces, one row of 384 a piece."""
+        ...
+
 
 class NullEmbedder:
     """Reads by rules alone, and says so."""
@@ -56,6 +60,10 @@ class NullEmbedder:
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Rows of zeros: similar to nothing."""
         return np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+
+    def pieces(self, texts: Sequence[Sequence[int]]) -> list[Vectors]:
+        """Rows of zeros."""
+        return [np.zeros((len(ids), DIMENSIONS), dtype=np.float32) for ids in texts]
 
 
 class MiniLm:
@@ -99,17 +107,25 @@ class MiniLm:
             return np.zeros((0, DIMENSIONS), dtype=np.float32)
         return np.vstack([self._one(encode(text)) for text in texts])
 
+    def pieces(self, texts: Sequence[Sequence[int]]) -> list[Vectors]:
+        """Each piece's vector in its text; a text does not depend on its neighbours in the call."""
+        return [self._run(ids) for ids in texts]
+
     def _one(self, ids: Sequence[int]) -> Vectors:
+        mean = self._run(ids).mean(axis=0)
+        vector: Vectors = (mean / max(float(np.linalg.norm(mean)), 1e-9)).astype(np.float32)
+        return vector
+
+    def _run(self, ids: Sequence[int]) -> Vectors:
         row = np.array([ids], dtype=np.int64)
         feed = {
             "input_ids": row,
             "attention_mask": np.ones_like(row),
             "token_type_ids": np.zeros_like(row),
         }
-        out = self._session.run(None, {k: v for k, v in feed.items() if k in self._inputs})[0]
-        mean = out[0].mean(axis=0) if out.ndim == 3 else out[0]
-        vector: Vectors = (mean / max(float(np.linalg.norm(mean)), 1e-9)).astype(np.float32)
-        return vector
+        wanted = {name: value for name, value in feed.items() if name in self._inputs}
+        vectors: Vectors = self._session.run(None, wanted)[0][0]
+        return vectors
 
 
 @lru_cache(maxsize=1)

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from service.matching.notes.context import Setting
+from service.matching.notes.hearing import ANY_DANGER, Heard
 from service.matching.notes.model import FlagStatus, FoundFlag, Span, Subject, When
 from service.matching.notes.needs import NoteSentence
 from service.matching.notes.patterns import Hit
 from service.matching.notes.rulebook import IDIOM, FlagRule, Rulebook
-from service.matching.notes.similarity import Nearness
 
 _ANYBODY = frozenset(
     {
@@ -41,29 +41,31 @@ class _Raised:
     by_sign: bool = False
 
 
-def find_flags(
-    sentences: Sequence[NoteSentence],
-    book: Rulebook,
-    danger: tuple[str, Nearness] | None,
-    is_low: bool,
-) -> tuple[FoundFlag, ...]:
-    """Every flag of the note, most serious first, then by name.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the phrases of danger found in one note, before anything is decided.
 
-    Parameters
-    ----------
-    sentences : sequence of NoteSentence
-    book : Rulebook
-    danger : pair of str and Nearness, or None
-        The likeliest flag by meaning, None without a model.
-    is_low : bool
-        Whether the note speaks of low mood: beside it one indirect sign of suicide is enough.
+    `raised` by flag; `signs`, indirect ones, by flag and phrase; `denied` flags; `marks` names each
+    phrase met, and how, for the network that learned what they are worth.
     """
+
+    raised: dict[str, list[_Raised]]
+    signs: dict[str, dict[str, _Raised]]
+    denied: frozenset[str]
+    marks: frozenset[str]
+
+
+def gather(sentences: Sequence[NoteSentence], book: Rulebook) -> Told:
+    """Everything that the phrases of danger find in the sentences of one note."""
     raised: dict[str, list[_Raised]] = defaultdict(list)
     signs: dict[str, dict[str, _Raised]] = defaultdict(dict)
     denied: set[str] = set()
+    marks: set[str] = set()
     for sentence in sentences:
         hits = list(book.flags.find(sentence.tokens))
         figures = [h for h in hits if h.rule.role in _FIGURES]
+        marks |= {f"figure:{h.rule.line}" for h in figures}
+        marks |= {f"figure!{h.rule.flag}" for h in figures}
         for hit in hits:
             at_work = sentence.context.at_work(hit.start)
             if hit.rule.role in _FIGURES or at_work or _figurative(hit, figures):
@@ -73,12 +75,41 @@ def find_flags(
             found = _status(sentence, hit, _has_left(hits, hit))
             if found is None:
                 denied.add(hit.rule.flag)
-            elif hit.rule.role == "sign":
+                marks.add(f"{hit.rule.flag}!denied")
+                continue
+            marks.add(f"{hit.rule.flag}!{hit.rule.role}!{found.status.value}")
+            marks.add(f"{hit.rule.flag}:{hit.rule.line}")
+            if hit.rule.role == "sign":
                 signs[hit.rule.flag].setdefault(hit.rule.line, found)
             else:
                 raised[hit.rule.flag].append(found)
-    _add_signs(raised, signs, is_low)
-    _add_meaning(raised, sentences, danger, book, denied, set(signs))
+    return Told(raised, signs, frozenset(denied), frozenset(marks))
+
+
+def find_flags(
+    told: Told,
+    sentences: Sequence[NoteSentence],
+    book: Rulebook,
+    heard: Mapping[str, Heard] | None,
+    is_low: bool,
+) -> tuple[FoundFlag, ...]:
+    """Every flag of the note, most serious first, then by name.
+
+    Parameters
+    ----------
+    told : Told
+        What the phrases found.
+    sentences : sequence of NoteSentence
+    book : Rulebook
+    heard : mapping of str to Heard, optional
+        What the network hears of each danger and of any; None without a model.
+    is_low : bool
+        Whether the note speaks of low mood: beside it one indirect sign of suicide is enough.
+    """
+    raised = defaultdict(list, {flag: list(items) for flag, items in told.raised.items()})
+    _add_signs(raised, told.signs, is_low)
+    if heard is not None:
+        _add_heard(raised, sentences, heard, book)
     flags = [_worst(flag, items, book) for flag, items in sorted(raised.items())]
     return tuple(sorted(flags, key=lambda f: (f.status.rank, f.flag)))
 
@@ -191,40 +222,35 @@ def _weighty(by_line: Mapping[str, _Raised]) -> bool:
     return any(not line.startswith(mild) for line in by_line)
 
 
-_OPENS_DENIAL = frozenset(["no", "not", "nil", "never", "without", "denies", "denied", "none"])
+_NAMED = 0.15
+"""How much of the sureness is of which danger it is: one that has no name is seldom one."""
 
 
-def _add_meaning(
+def _add_heard(
     raised: dict[str, list[_Raised]],
     sentences: Sequence[NoteSentence],
-    danger: tuple[str, Nearness] | None,
+    heard: Mapping[str, Heard],
     book: Rulebook,
-    denied: set[str],
-    signed: set[str],
 ) -> None:
-    """Raise the likeliest flag by meaning when no phrase raised a serious one.
+    """Raise the likeliest flag by the network when no phrase raised a serious one.
 
-    One weak sign is not enough: the model alone must be surer than beside an indirect sign.
-    "No" and "nothing since" deny other dangers and are the danger itself where food, heat or
-    medicine are what is missing.
+    Whether there is danger is surer than which: the name may be wrong, the sentence seldom is.
     """
     serious = any(r.status.needs_clinician for items in raised.values() for r in items)
-    if danger is None or serious or danger[1].sentence >= len(sentences):
+    likely = {name: each.odds[0] for name, each in heard.items() if name != ANY_DANGER}
+    flag = max(likely, key=lambda name: (likely[name], name))
+    sure = (1 - _NAMED) * heard[ANY_DANGER].odds[0] + _NAMED * likely[flag]
+    if serious or sure < book.settings["heard"]["danger"]:
         return
-    flag, near = danger
-    sentence = sentences[near.sentence]
-    tokens = sentence.tokens
-    setting = sentence.context.judge(0, len(tokens))
-    opens = tokens[0].norm in _OPENS_DENIAL or {t.norm for t in tokens} & {"denies", "denied"}
-    idiom = any(hit.rule.role == IDIOM for hit in book.flags.find(tokens))
-    idiom = idiom or sentence.context.at_work(len(tokens) - 1)
-    needed = book.settings["meaning"]["flag_with_sign" if flag in signed else "flag"]
-    without = flag == "urgent_basic_needs"
-    if near.score < needed or flag in denied or (opens and not without) or idiom:
+    number, word = heard[ANY_DANGER].place
+    sentence = sentences[number]
+    told_of = sentence.context.judge(word, word + 1)
+    if told_of.subject is Subject.OTHER and told_of.who in _NOT_NEAR and flag not in _ANYBODY:
         return
-    over = setting.when is When.PAST and not without
-    status = FlagStatus.HISTORY if over else FlagStatus.CURRENT
-    span = (tokens[0].start, tokens[-1].end)
+    setting = sentence.context.judge(0, len(sentence.tokens))
+    over = setting.when is When.PAST and flag != "urgent_basic_needs"
+    status = FlagStatus.RECENT if over else FlagStatus.CURRENT
+    span = (sentence.tokens[0].start, sentence.tokens[-1].end)
     raised[flag].append(_Raised(status, sentence.note[span[0] : span[1]], span))
 
 

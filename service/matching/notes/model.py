@@ -58,7 +58,8 @@ class Evidence:
     """The words of the note behind a finding.
 
     `span` is a pair of character offsets into the note exactly as given, end exclusive;
-    `sentence` the place of its sentence in the order in which the note was read.
+    `sentence` the place of its sentence in the order in which the note was read. `heard` words met
+    no phrase of the rules: the network listened to them.
     """
 
     words: str
@@ -70,6 +71,7 @@ class Evidence:
     uncertain: bool = False
     requested: bool = False
     against: bool = False
+    heard: bool = False
     sentence: int = -1
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.matching.notes.context import SentenceContext
+from service.matching.notes.hearing import Heard
 from service.matching.notes.model import Evidence, FoundNeed, Subject, When
 from service.matching.notes.patterns import Hit
 from service.matching.notes.rulebook import NeedRule, Rulebook
-from service.matching.notes.similarity import Nearness
 from service.matching.notes.words import Token
 
 _OVER_WHEN_PAST = frozenset(
@@ -35,8 +35,6 @@ _OVER_WHEN_PAST = frozenset(
     ]
 )
 _MAX_EVIDENCE = 8
-_WIDE = 4.0
-"""Brings differences of similarity, some 0.2 at most, to the size of the other features."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,43 +51,65 @@ class NoteSentence:
         return self.note[span[0] : span[1]], span
 
 
-def gather(sentences: Sequence[NoteSentence], book: Rulebook) -> dict[str, list[Evidence]]:
-    """All evidence for each need, for and against, strongest first.
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What the rules found of needs in a note.
 
-    Evidence against (`negated`) is kept: it lowers the need and explains why it is not shown.
+    `evidence` is all evidence by need, for and against, strongest first; what speaks against
+    (`negated`) lowers the need and explains why it is not shown. `marks` names each phrase met, and
+    how (`need:phrase`, `need!strong`), for the network that learned what they are worth.
     """
+
+    evidence: dict[str, list[Evidence]]
+    marks: frozenset[str]
+
+
+def gather(sentences: Sequence[NoteSentence], book: Rulebook) -> Spoken:
+    """Everything that the phrases for needs find in the sentences of one note."""
     found: dict[str, list[Evidence]] = defaultdict(list)
+    marks: set[str] = set()
     for place, sentence in enumerate(sentences):
         hits = list(book.needs.find(sentence.tokens))
         against = [h for h in hits if h.rule.absent or h.rule.unlike]
         for hit in hits:
-            if hit.rule.unlike:
+            if hit.rule.unlike or _inside(hit, against):
                 continue
-            if hit.rule.absent:
-                found[hit.rule.need].append(_against(sentence, hit))
-            elif not _inside(hit, against):
-                evidence = _weigh(sentence, hit, place)
-                if evidence is not None:
-                    found[hit.rule.need].append(evidence)
-    return {
-        need: sorted(items, key=lambda e: (-e.strength, e.span))
-        for need, items in sorted(found.items())
-    }
+            evidence = _weigh(sentence, hit, place)
+            marks |= _marks(hit.rule, evidence)
+            if evidence is not None:
+                found[hit.rule.need].append(evidence)
+    return Spoken(
+        {need: sorted(each, key=lambda e: (-e.strength, e.span)) for need, each in found.items()},
+        frozenset(marks),
+    )
+
+
+_BUCKETS = ((0.85, "strong"), (0.6, "clear"), (0.35, "hint"), (0.0, "faint"))
+
+
+def _marks(rule: NeedRule, evidence: Evidence | None) -> set[str]:
+    if rule.absent:
+        return {f"{rule.need}!absent"}
+    if evidence is None:
+        return {f"{rule.need}!other"}
+    if evidence.negated:
+        return {f"{rule.need}!denied"}
+    bucket = next(name for least, name in _BUCKETS if rule.strength >= least)
+    past = ", past" if evidence.when is When.PAST else ""
+    return {f"{rule.need}!{bucket}{past}", f"{rule.need}:{rule.line}"}
 
 
 def _inside(hit: Hit[NeedRule], against: Sequence[Hit[NeedRule]]) -> bool:
-    return any(
+    """Whether a phrase for a need stands in one that says it is absent, or is something else."""
+    return not hit.rule.absent and any(
         a.rule.need == hit.rule.need and a.start < hit.end and hit.start < a.end for a in against
     )
 
 
-def _against(sentence: NoteSentence, hit: Hit[NeedRule]) -> Evidence:
-    words, span = sentence.words(hit)
-    return Evidence(words, span, 0.0, negated=True, against=True)
-
-
 def _weigh(sentence: NoteSentence, hit: Hit[NeedRule], place: int) -> Evidence | None:
     words, span = sentence.words(hit)
+    if hit.rule.absent:
+        return Evidence(words, span, 0.0, negated=True, against=True)
     setting = sentence.context.judge(hit.start, hit.end)
     strength = hit.rule.strength
     if setting.negated:
@@ -140,24 +160,15 @@ def _overlaps(item: Evidence, taken: Sequence[tuple[int, int]]) -> bool:
 
 
 def features(
-    evidence: Mapping[str, Sequence[Evidence]],
-    nearness: Mapping[str, Nearness],
-    book: Rulebook,
-    priors: Mapping[str, float],
+    evidence: Mapping[str, Sequence[Evidence]], book: Rulebook, priors: Mapping[str, float]
 ) -> dict[str, dict[str, float]]:
-    """What confidence is computed from, by need. All values are 0 to 1 except `prior`.
+    """What the rules alone compute confidence from, by need. All are 0 to 1 except `prior`.
 
     rules: joined evidence; strong: a strong phrase, said of now; many: two separate phrases;
-    meaning: similarity above the floor; agrees: how far the model hears it in the same words'
-    sentence, negative when it hears other needs; stands_out: similarity above the note's own mean;
     requested: asked for in words; early: how near the beginning it is first said; denied: only
     spoken against; prior: log-odds from circumstances. `brought`, from needs that often come with
     it, is 0 here: `weigh` fills it in when the main needs are known.
     """
-    floor = float(book.settings["meaning"]["floor"])
-    rules = {need: rule_score(evidence.get(need, ())) for need in book.need_examples}
-    near = {n: nearness[n].score if n in nearness else 0.0 for n in book.need_examples}
-    mean = sum(near.values()) / len(near)
     spans = [e.span for items in evidence.values() for e in items]
     first = min((start for start, _ in spans), default=0)
     length = max((end for _, end in spans), default=1) - first
@@ -168,13 +179,10 @@ def features(
         denied = bool(items) and not spoken
         table[need] = {
             "bias": 1.0,
-            "rules": rules[need],
+            "rules": rule_score(items),
             "strong": float(any(e.strength >= 0.85 for e in spoken)),
             "many": float(len({e.span[0] for e in spoken if e.strength >= 0.35}) > 1),
-            "meaning": 0.0 if denied else _WIDE * max(0.0, near[need] - floor),
-            "stands_out": 0.0 if denied else _WIDE * max(0.0, near[need] - mean),
             "brought": 0.0,
-            "agrees": max((_agreement(e, nearness.get(need)) for e in spoken), default=0.0),
             "requested": float(any(e.requested and e.strength >= 0.6 for e in spoken)),
             "early": max(
                 (1 - (e.span[0] - first) / length for e in spoken if e.strength >= 0.6), default=0.0
@@ -185,45 +193,67 @@ def features(
     return table
 
 
-def _agreement(item: Evidence, near: Nearness | None) -> float:
-    """How far the model hears the need too in the sentence of the words; below 0 it does not."""
-    if near is None or not 0 <= item.sentence < len(near.apart):
-        return 0.0
-    return _WIDE * item.strength * near.apart[item.sentence]
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What the network hears of needs, how much the rules count beside it, and where words are.
+
+    `heard` has two log-odds a need: that it is a main need, and that it is acceptable.
+    `rules_share` has the same two places.
+    """
+
+    heard: Mapping[str, Heard]
+    rules_share: tuple[float, float]
+    sentences: Sequence[NoteSentence]
 
 
 def rank(
     evidence: Mapping[str, Sequence[Evidence]],
-    nearness: Mapping[str, Nearness],
+    sound: Sound | None,
     book: Rulebook,
     priors: Mapping[str, float],
 ) -> list[FoundNeed]:
     """Every need of the rulebook, most useful first, ties by id.
 
-    The order is by the fitted chance that a second reader would accept the need plus the fitted
-    chance that it is a main need, so what is asked for comes before background. `confidence` is
-    the first chance, drawn towards even odds by `[confidence] temperature`.
+    The order is by the chance that a second reader would accept the need plus the chance that it is
+    a main need, so what is asked for comes before background. `confidence` is the first chance,
+    drawn towards even odds by `[confidence] temperature`. To the log-odds by rules, which are
+    fitted by themselves, the network adds what it hears; what the note only denies it cannot raise.
 
     Parameters
     ----------
     evidence : mapping
         From `gather`.
-    nearness : mapping
-        Meaning similarity by need; empty without a model.
+    sound : Sound, optional
+        What the network hears; None without a model.
     book : Rulebook
     priors : mapping
         Extra log-odds by need from circumstances such as age.
     """
-    weights = book.settings["fusion" if nearness else "rules_only"]
-    chances = weigh(
-        features(evidence, nearness, book, priors), weights["main"], weights["accept"], book
-    )
+    weights = book.settings["alone" if sound is None else "rules"]
+    table = features(evidence, book, priors)
+    odds = weigh(table, weights["main"], weights["accept"], book)
     temperature = float(book.settings["confidence"]["temperature"])
     scored = []
-    for need, (accept, main) in chances.items():
-        confidence = soften(accept, temperature)
-        scored.append((accept + main, _found(need, confidence, main, evidence.get(need, ()))))
+    for need, (accept, main) in odds.items():
+        if sound is not None:
+            is_denied = bool(table[need]["denied"])
+            accept, main = _with_sound(need, accept, main, sound, denied=is_denied)
+        found = _found(
+            need, chance(accept / temperature), chance(main), evidence.get(need, ()), sound
+        )
+        scored.append((chance(accept) + chance(main), found))
     return [found for _, found in sorted(scored, key=lambda s: (-round(s[0], 6), s[1].need))]
+
+
+def _with_sound(
+    need: str, accept: float, main: float, sound: Sound, *, denied: bool
+) -> tuple[float, float]:
+    heard_main, heard_accept = sound.heard[need].odds
+    main_share, accept_share = sound.rules_share
+    return (
+        accept * accept_share + (min(heard_accept, 0.0) if denied else heard_accept),
+        main * main_share + (min(heard_main, 0.0) if denied else heard_main),
+    )
 
 
 def weigh(
@@ -232,15 +262,16 @@ def weigh(
     accept_weights: Mapping[str, Any],
     book: Rulebook,
 ) -> dict[str, tuple[float, float]]:
-    """By need, the chances that it is acceptable and that it is a main need.
+    """By need, the log-odds by rules that it is acceptable and that it is a main need.
 
     Main needs are weighed first; what usually comes with them (`often_with.csv`) is then weighed
     as `brought`, which this function writes into `table`.
     """
-    main = {need: _chance(need, values, main_weights) for need, values in table.items()}
-    for need, share in companions(main, book).items():
+    main = {need: _log_odds(need, values, main_weights) for need, values in table.items()}
+    likely = {need: chance(odds) for need, odds in main.items()}
+    for need, share in companions(likely, book).items():
         table[need]["brought"] = 0.0 if table[need]["denied"] else share
-    accept = {need: _chance(need, values, accept_weights) for need, values in table.items()}
+    accept = {need: _log_odds(need, values, accept_weights) for need, values in table.items()}
     return {need: (accept[need], main[need]) for need in table}
 
 
@@ -252,22 +283,34 @@ def companions(main: Mapping[str, float], book: Rulebook) -> dict[str, float]:
     return {other: 1 - rest for other, rest in without.items()}
 
 
-def soften(chance: float, temperature: float) -> float:
-    """`chance` drawn towards even odds: its log-odds divided by `temperature` (1 or more)."""
-    near = min(max(chance, 1e-9), 1 - 1e-9)
-    return 1 / (1 + math.exp(-math.log(near / (1 - near)) / temperature))
+def chance(odds: float) -> float:
+    """The chance that log-odds stand for."""
+    return 1 / (1 + math.exp(-max(min(odds, 30.0), -30.0)))
 
 
-def _chance(need: str, values: Mapping[str, float], weights: Mapping[str, Any]) -> float:
+def _log_odds(need: str, values: Mapping[str, float], weights: Mapping[str, Any]) -> float:
     bias = float(weights.get("by_need", {}).get(need, 0.0))
-    logit = bias + sum(float(weights.get(name, 0.0)) * value for name, value in values.items())
-    return 1 / (1 + math.exp(-logit))
+    return bias + sum(float(weights.get(name, 0.0)) * value for name, value in values.items())
 
 
-def _found(need: str, confidence: float, main: float, items: Sequence[Evidence]) -> FoundNeed:
+def _found(
+    need: str, confidence: float, main: float, items: Sequence[Evidence], sound: Sound | None
+) -> FoundNeed:
     confidence, main = round(confidence, 4), round(main, 4)
     spoken = tuple(e for e in items if not e.negated)[:_MAX_EVIDENCE]
+    if not spoken and not items and sound is not None:
+        spoken = (_clause(sound, need),)
     if not spoken:
         return FoundNeed(need, confidence, "", (0, 0), tuple(items[:2]), inferred=True, main=main)
     best = spoken[0]
     return FoundNeed(need, confidence, best.words, best.span, spoken, main=main)
+
+
+def _clause(sound: Sound, need: str) -> Evidence:
+    """The clause around the word that the network listened to for this need."""
+    number, word = sound.heard[need].place
+    sentence = sound.sentences[number]
+    segment = sentence.tokens[word].segment
+    tokens = [token for token in sentence.tokens if token.segment == segment]
+    span = (tokens[0].start, tokens[-1].end)
+    return Evidence(sentence.note[span[0] : span[1]], span, 0.0, heard=True, sentence=number)

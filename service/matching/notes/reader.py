@@ -8,20 +8,35 @@ from datetime import UTC, date, datetime
 
 from service.matching import triage
 from service.matching.notes import facts as circumstances
+from service.matching.notes import flags as danger_reading
+from service.matching.notes import hearing
 from service.matching.notes import needs as need_reading
 from service.matching.notes.context import Person, SentenceContext
 from service.matching.notes.embedder import Embedder, open_embedder
 from service.matching.notes.errors import NoteNotText, NoteTooLong
-from service.matching.notes.flags import find_flags
-from service.matching.notes.kinds import find_interests, rank_kinds
+from service.matching.notes.kinds import (
+    MAIN_SHARE_ALONE,
+    MAIN_SHARE_WITH_NETWORK,
+    find_interests,
+    log_odds,
+    rank_kinds,
+    score_kinds,
+)
 from service.matching.notes.languages import LanguageReading, foreign_evidence, read_languages
-from service.matching.notes.model import Action, Evidence, Facts, FoundFlag, NoteReading
-from service.matching.notes.needs import NoteSentence
+from service.matching.notes.model import (
+    Action,
+    Evidence,
+    Facts,
+    FoundFlag,
+    FoundInterest,
+    FoundNeed,
+    NoteReading,
+)
+from service.matching.notes.needs import NoteSentence, Sound
 from service.matching.notes.people_facts import read_person
-from service.matching.notes.rulebook import rulebook
-from service.matching.notes.similarity import MeaningIndex, Nearness
+from service.matching.notes.rulebook import Rulebook, rulebook
 from service.matching.notes.spelling import write_out
-from service.matching.notes.taxonomy import clinical_words, kinds_by_need
+from service.matching.notes.taxonomy import clinical_words, kind_names, kinds_by_need
 from service.matching.notes.words import Token, printable, sentences, tokenize
 
 MAX_CHARACTERS = 50_000
@@ -33,9 +48,13 @@ class Heard:
     """One note's findings before confidence: see `NoteReader.hear`."""
 
     parts: Sequence[NoteSentence]
+    read_order: Sequence[NoteSentence]
     spoken: LanguageReading
     evidence: Mapping[str, Sequence[Evidence]]
-    nearness: Mapping[str, Nearness]
+    need_marks: frozenset[str]
+    danger_marks: frozenset[str]
+    seen: hearing.Seen | None
+    sound: Sound | None
     flags: tuple[FoundFlag, ...]
     facts: Facts
     priors: Mapping[str, float]
@@ -61,7 +80,6 @@ class NoteReader:
     def __init__(self, embedder: Embedder | None = None, today: date | None = None) -> None:
         self._embedder = embedder if embedder is not None else open_embedder()
         self._today = today
-        self._meaning: MeaningIndex | None = None
 
     def warm(self) -> None:
         """Load rules, model and the index of spelling, so that no later reading waits for them."""
@@ -94,10 +112,9 @@ class NoteReader:
     def _read(self, note: str) -> NoteReading:
         book = rulebook()
         heard = self.hear(note)
-        ranked = need_reading.rank(heard.evidence, heard.nearness, book, heard.priors)
+        ranked = need_reading.rank(heard.evidence, heard.sound, book, heard.priors)
         kept = [n for n in ranked if n.confidence >= _LEAST_CONFIDENCE]
-        threshold = book.settings["shown"]["threshold"]
-        shown = tuple(n.need for n in kept if n.confidence >= threshold and not n.inferred)
+        shown = tuple(n.need for n in kept if _is_shown(n, heard.sound, book))
         interests = find_interests(heard.parts, book)
         action, reason = triage.decide(
             triage.Signs(
@@ -116,7 +133,7 @@ class NoteReader:
             reason,
             tuple(kept),
             shown,
-            rank_kinds(kept, interests, heard.facts, heard.parts, kinds_by_need(), book),
+            _kinds(heard, kept, interests),
             interests,
             heard.facts,
             heard.flags,
@@ -126,25 +143,49 @@ class NoteReader:
             book.version,
         )
 
-    def hear(self, note: str) -> Heard:
-        """Everything found in a note before it is weighed; for reading and for fitting weights."""
+    def hear(self, note: str, *, by_networks: bool = True) -> Heard:
+        """Everything found in a note before it is weighed; for reading and for fitting weights.
+
+        Without `by_networks` the model looks at the note and nothing fitted judges what it sees.
+        """
         book = rulebook()
         text = printable(note)
         raw = tokenize(text)
         spoken = read_languages(text, raw)
         tokens = write_out([t for t in raw if not _is_foreign(t.start, spoken)])
         parts = self._sentences(note, tokens, read_person(text, tokens, book))
-        nearness, danger, read_order = self._nearness(parts)
-        evidence = need_reading.gather(read_order, book)
+        read_order, most = _read_order(parts)
+        spoken_of = need_reading.gather(read_order, book)
+        told = danger_reading.gather(read_order, book)
+        seen = hearing.look([part.tokens for part in read_order[:most]], self._embedder)
+        sound = danger = None
+        if seen is not None and by_networks:
+            network = hearing.load_network("needs")
+            main, accept = map(float, network.rules_share)
+            sound = Sound(network.hear(seen, spoken_of.marks), (main, accept), read_order)
+            danger = hearing.load_network("danger").hear(seen, told.marks)
+        evidence = spoken_of.evidence
         foreign, foreign_flags = foreign_evidence(text, spoken)
         for need, items in foreign.items():
             evidence.setdefault(need, []).extend(items)
         is_low = any(not e.negated for e in evidence.get("low_mood_anxiety", []))
-        flags = _with_foreign(find_flags(read_order, book, danger, is_low), foreign_flags)
+        found = danger_reading.find_flags(told, read_order, book, danger, is_low)
+        flags = _with_foreign(found, foreign_flags)
         abuse = any(f.flag == "domestic_abuse" and f.status.needs_clinician for f in flags)
         facts = circumstances.read_facts(text, parts, book, spoken, evidence, abuse)
         return Heard(
-            parts, spoken, evidence, nearness, flags, facts, _priors(facts, flags), len(raw)
+            parts,
+            read_order,
+            spoken,
+            evidence,
+            spoken_of.marks,
+            told.marks,
+            seen,
+            sound,
+            flags,
+            facts,
+            _priors(facts, flags),
+            len(raw),
         )
 
     def _sentences(self, note: str, tokens: Sequence[Token], person: Person) -> list[NoteSentence]:
@@ -157,29 +198,68 @@ class NoteReader:
             carried = ""
         return parts
 
-    def _nearness(
-        self, parts: Sequence[NoteSentence]
-    ) -> tuple[dict[str, Nearness], tuple[str, Nearness] | None, list[NoteSentence]]:
-        """Meaning of at most `sentences` different sentences; they come first in the order."""
-        book = rulebook()
-        most = int(book.settings["meaning"]["sentences"])
-        texts: dict[str, NoteSentence] = {}
-        for part in parts:
-            words = " ".join(t.norm for t in part.tokens)
-            if len(part.tokens) >= 2:
-                texts.setdefault(words, part)
-        chosen = dict(list(texts.items())[: most // 2] + list(texts.items())[-most // 2 :])
-        rest = [p for p in parts if all(p is not c for c in chosen.values())]
-        if not chosen or not self._embedder.is_available:
-            return {}, None, list(parts)
-        if self._meaning is None:
-            self._meaning = MeaningIndex(book, self._embedder)
-        vectors = self._embedder.embed(list(chosen))
-        return (
-            self._meaning.needs(vectors),
-            self._meaning.danger(vectors, [[t.norm for t in p.tokens] for p in chosen.values()]),
-            [*chosen.values(), *rest],
-        )
+
+def _read_order(parts: Sequence[NoteSentence]) -> tuple[list[NoteSentence], int]:
+    """The sentences with those that the model reads first, and how many they are.
+
+    The model reads at most `sentences` different ones, from the beginning and from the end.
+    """
+    most = int(rulebook().settings["heard"]["sentences"])
+    texts: dict[tuple[str, ...], NoteSentence] = {}
+    for part in parts:
+        if part.tokens:
+            texts.setdefault(tuple(t.norm for t in part.tokens), part)
+    different = list(texts.values())
+    if len(different) > most:
+        different = different[: most // 2] + different[-(most // 2) :]
+    known = {id(part) for part in different}
+    return [*different, *(p for p in parts if id(p) not in known)], len(different)
+
+
+def _kinds(
+    heard: Heard, needs: Sequence[FoundNeed], interests: Sequence[FoundInterest]
+) -> tuple[str, ...]:
+    """Kinds of group by the needs found, and by what the network learned of others' groups."""
+    book = rulebook()
+    share_of_main = MAIN_SHARE_ALONE if heard.sound is None else MAIN_SHARE_WITH_NETWORK
+    scores = score_kinds(
+        needs,
+        interests,
+        heard.facts,
+        heard.parts,
+        kinds_by_need(),
+        book,
+        main_share=share_of_main,
+    )
+    chances: dict[str, float] = {}
+    if heard.sound is not None and heard.seen is not None:
+        network = hearing.load_network("kinds")
+        (share,) = map(float, network.rules_share)
+        told = network.hear(heard.seen, heard.need_marks)
+        rules = kind_odds_by_rules(heard)
+        chances = {
+            kind: need_reading.chance(told[kind].odds[0] + share * rules[kind]) for kind in told
+        }
+    return rank_kinds(scores, chances, heard.facts, book)
+
+
+def kind_odds_by_rules(heard: Heard) -> dict[str, float]:
+    """Log-odds of each kind by rules alone: what the network of kinds adds to."""
+    book = rulebook()
+    ranked = need_reading.rank(heard.evidence, None, book, heard.priors)
+    kept = [need for need in ranked if need.confidence >= _LEAST_CONFIDENCE]
+    interests = find_interests(heard.parts, book)
+    scores = score_kinds(kept, interests, heard.facts, heard.parts, kinds_by_need(), book)
+    return {kind: log_odds(scores.get(kind, 0.0)) for kind in kind_names()}
+
+
+def _is_shown(need: FoundNeed, sound: Sound | None, book: Rulebook) -> bool:
+    """Whether a need is sure enough to show, with words to show for it."""
+    if sound is None:
+        met = "alone"
+    else:
+        met = "heard" if need.evidence and need.evidence[0].heard else "phrase"
+    return not need.inferred and need.confidence >= float(book.settings["shown"][met])
 
 
 def _is_foreign(at: int, spoken: LanguageReading) -> bool:

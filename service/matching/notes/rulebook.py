@@ -188,7 +188,7 @@ def _abbreviations() -> dict[str, Abbreviation]:
 def _version() -> str:
     digest = hashlib.sha256()
     for entry in sorted((files(PACKAGE) / "rules").iterdir(), key=lambda e: e.name):
-        if entry.name.endswith((".toml", ".csv")):
+        if entry.name.endswith((".toml", ".csv", ".npz")):
             digest.update(entry.read_bytes())
     return digest.hexdigest()[:12]
 

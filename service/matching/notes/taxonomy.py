@@ -18,6 +18,12 @@ def kinds_by_need() -> Mapping[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1)
+def kind_names() -> tuple[str, ...]:
+    """Every kind of group, in order of name."""
+    return tuple(sorted(needs.load().kinds))
+
+
+@lru_cache(maxsize=1)
 def clinical_words() -> Matcher[str]:
     """Words of a request to a clinic."""
     lines = tomllib.loads(read_text("clinical.toml"))["words"]

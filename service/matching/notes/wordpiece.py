@@ -15,6 +15,7 @@ from service.matching.notes.errors import WordPiecesMissing
 
 MAX_TOKENS = 128
 _LONGEST_WORD = 100
+_MARKS = frozenset({"[CLS]", "[SEP]"})
 
 
 VOCABULARY = Path(__file__).parent / "static" / "vocab.json"
@@ -97,3 +98,12 @@ def encode(text: str) -> list[int]:
     vocab = vocabulary()
     ids = [i for word in _words(text) for i in _pieces(word, vocab)]
     return [vocab["[CLS]"], *ids[: MAX_TOKENS - 2], vocab["[SEP]"]]
+
+
+@lru_cache(maxsize=20_000)
+def pieces_of(word: str) -> tuple[int, ...]:
+    """Ids of one word or mark, without marks at its ends; `[CLS]` and `[SEP]` are marks."""
+    vocab = vocabulary()
+    if word in _MARKS:
+        return (vocab[word],)
+    return tuple(i for part in _words(word) for i in _pieces(part, vocab))

@@ -26,7 +26,7 @@ from benchmarks.notes import DATA, TODAY
 from service.matching.evaluation import danger, learning, lessons, rows, sentences
 from service.matching.evaluation.noise import with_typing_noise
 from service.matching.notes.embedder import SHA256, open_embedder
-from service.matching.notes.hearing import ANY_DANGER, WEIGHTS, Network, kept_weights
+from service.matching.notes.hearing import ANY_DANGER, WEIGHTS, Network, learned_from
 from service.matching.notes.reader import NoteReader
 from service.matching.notes.rulebook import rulebook
 from service.matching.notes.taxonomy import kind_names
@@ -43,7 +43,7 @@ def main() -> None:
     options = parser.parse_args()
     taught = to_learn()
     if options.check:
-        same = digest(taught) == str(kept_weights()["learned_from"])
+        same = digest(taught) == learned_from()
         print(
             "the weights belong to these notes" if same else "the notes have changed: learn again"
         )

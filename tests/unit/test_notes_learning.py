@@ -10,7 +10,7 @@ from seed_data import needs
 from service.matching.evaluation import learning
 from service.matching.evaluation.learning import Course, Lesson
 from service.matching.notes.embedder import DIMENSIONS, NullEmbedder, open_embedder
-from service.matching.notes.hearing import ANY_DANGER, MARK, cut, kept_weights, load_network, look
+from service.matching.notes.hearing import ANY_DANGER, MARK, cut, learned_from, load_network, look
 from service.matching.notes.wordpiece import MAX_TOKENS, encode
 from service.matching.notes.words import sentences, tokenize
 
@@ -34,8 +34,7 @@ def lesson(source, size, words=("a",), names=3):
 
 
 def test_the_kept_weights_were_learned_from_the_notes_that_are_there():
-    kept = kept_weights()
-    assert digest(to_learn()) == str(kept["learned_from"]), "python -m benchmarks.notes_learn"
+    assert digest(to_learn()) == learned_from(), "python -m benchmarks.notes_learn"
 
 
 def test_the_networks_know_every_need_danger_and_kind():

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
+from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
 from service.matching.notes.embedder import Embedder
@@ -92,11 +93,11 @@ class Network:
         for first, first_bias, ask, weigh in zip(
             self.first, self.first_bias, self.ask, self.weigh, strict=True
         ):
-            features = np.tanh(seen.vectors @ first + first_bias)
-            asked = features @ ask.T
+            features = np.tanh(_product(seen.vectors, first) + first_bias)
+            asked = _product(features, ask.T)
             attention = np.exp(asked - asked.max(axis=0))
             attention /= attention.sum(axis=0)
-            looked = attention.T @ features
+            looked = _product(attention.T, features)
             odds = odds + (weigh * looked).sum(axis=2) / len(self.first)
             mattered += attention
         where = _most(mattered, seen.places)
@@ -104,6 +105,23 @@ class Network:
             name: Heard(tuple(map(float, odds[:, n])), where[n])
             for n, name in enumerate(self.names)
         }
+
+
+_ONE_THREAD = 4 * 65_536
+"""Multiplications up to which OpenBLAS keeps a product on one thread (its interface/gemm.c)."""
+
+
+def _product(left: Array, right: Array) -> Array:
+    """`left @ right` in pieces so small that one thread does each.
+
+    The library behind `@` wakes all of its threads for a larger product, and on a machine that is
+    busy with other requests waiting for them takes four times as long as the work.
+    """
+    rows = max(2, _ONE_THREAD // right.size)
+    padded = np.pad(left, ((0, -len(left) % rows), (0, 0)))
+    parts = padded.reshape(-1, rows, left.shape[1]) @ right
+    product: Array = parts.reshape(len(padded), -1)[: len(left)]
+    return product
 
 
 def _most(attention: Array, places: Sequence[Place | None]) -> list[Place]:
@@ -169,21 +187,25 @@ def stems_of(sentences: Sequence[Sequence[Token]]) -> set[str]:
 @lru_cache(maxsize=3)
 def load_network(about: Literal["needs", "danger", "kinds"]) -> Network:
     """The weights shipped with the rules; of needs it is asked whether main, whether acceptable."""
-    held = kept_weights()
+    with _kept() as held:
+        listed = str(held[f"{about}.vocabulary"]).split("\n")
+        return Network(
+            names=tuple(str(held[f"{about}.names"]).split("\n")),
+            vocabulary={word: number for number, word in enumerate(listed)},
+            **{
+                name: held[f"{about}.{name}"].astype(np.float32)
+                for name in ("first", "first_bias", "ask", "weigh", "bias", "words", "rules_share")
+            },
+        )
 
-    listed = str(held[f"{about}.vocabulary"]).split("\n")
-    return Network(
-        names=tuple(str(held[f"{about}.names"]).split("\n")),
-        vocabulary={word: number for number, word in enumerate(listed)},
-        **{
-            name: held[f"{about}.{name}"].astype(np.float32)
-            for name in ("first", "first_bias", "ask", "weigh", "bias", "words", "rules_share")
-        },
-    )
+
+def learned_from() -> str:
+    """The digest of the notes that the kept weights were learned from."""
+    with _kept() as held:
+        return str(held["learned_from"])
 
 
-def kept_weights() -> dict[str, Any]:
-    """The arrays of the file of weights; `learned_from` is the digest of what they learned from."""
+def _kept() -> NpzFile:
+    """The file of weights; an array is unpacked when it is asked for."""
     kept = files("service.matching.notes") / "rules" / WEIGHTS
-    with np.load(io.BytesIO(kept.read_bytes()), allow_pickle=False) as data:
-        return {name: data[name] for name in data.files}
+    return NpzFile(io.BytesIO(kept.read_bytes()), own_fid=True, allow_pickle=False)

@@ -1,7 +1,9 @@
 """Danger told obliquely, and ordinary speech that sounds like it, by templates kept in halves."""
 
 from datetime import date
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,17 +46,28 @@ def test_rules_alone_send_most_danger_to_a_clinician(half: str, sent: float, ala
     assert counts["false_alarm_ratio"] <= alarms
 
 
+@pytest.mark.xfail(
+    strict=True,
+    reason="0.956 sent, 0.16 alarms: alone, these sentences give the networks little to go by. "
+    "On whole notes by other authors alarms fell (test_notes_authors.py).",
+)
 def test_the_reader_as_it_is_used_sends_more_and_raises_little_more() -> None:
-    """Rules with the networks, held at what was measured: neither may get worse.
+    """Rules with the model, held at what was measured before there were networks."""
+    counts = as_used()
+    assert counts["sent_ratio"] >= 0.93
+    assert counts["false_alarm_ratio"] <= 0.11
 
-    These ordinary sentences were written to sound like danger, and alone they give the networks
-    little to go by; on whole notes by other authors they raise fewer alarms than before
-    (test_notes_authors.py).
-    """
-    half = [t for t in TOLD if t.half == "held_out"]
-    counts = danger.counts(danger.hear(half, NoteReader(today=date(2026, 3, 1))))
+
+def test_the_reader_as_it_is_used_gets_no_worse() -> None:
+    counts = as_used()
     assert counts["sent_ratio"] >= 0.95
     assert counts["false_alarm_ratio"] <= 0.16
+
+
+@cache
+def as_used() -> dict[str, Any]:
+    half = [t for t in TOLD if t.half == "held_out"]
+    return danger.counts(danger.hear(half, NoteReader(today=date(2026, 3, 1))))
 
 
 def test_a_tenth_of_the_letters_wrong_still_sends_most() -> None:
